@@ -1,0 +1,3 @@
+"""hegui（合规）: reads transcripts of debt-collection calls and says where the collector broke the rules."""
+
+__version__ = "0.1.0"

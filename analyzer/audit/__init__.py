@@ -1,0 +1,1 @@
+"""Many calls: a night's transcripts in, a folder of reports out."""

@@ -1,0 +1,68 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from analyzer.finding import CallReport, Severity
+from analyzer.rules.rulebook import DEFAULT_PACKS, Rulebook, load
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+LEVELS = [s.code for s in sorted(Severity, reverse=True)]
+NEVER = "never"
+
+
+def rulebook_options(function: Function) -> Function:
+    """``--pack``, ``--profile``, ``--lexicons``."""
+    for option in (
+        click.option("--lexicons", type=click.Path(path_type=Path), metavar="目录", help="用另一个规则目录代替自带的"),
+        click.option(
+            "--profile",
+            type=click.Path(path_type=Path),
+            metavar="文件",
+            help="机构档案（YAML）：机构名称、部门、人员、时段",
+        ),
+        click.option(
+            "--pack", "packs", multiple=True, metavar="名称", help=f"规则包，可重复；默认 {' '.join(DEFAULT_PACKS)}"
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def input_options(function: Function) -> Function:
+    """``--from`` and ``--encoding``."""
+    for option in (
+        click.option("--encoding", metavar="编码", help="文件编码，如 gb18030；默认自动识别"),
+        click.option("--from", "forced", metavar="格式", help="强制按某种格式读，名称见 hegui formats"),
+    ):
+        function = option(function)
+    return function
+
+
+def fail_option(function: Function) -> Function:
+    """``--fail-on``."""
+    return click.option(
+        "--fail-on",
+        type=click.Choice([*LEVELS, NEVER]),
+        default="serious",
+        show_default=True,
+        help="有这一级或更重的违规时退出码为 1；never 表示不因此失败",
+    )(function)
+
+
+def open_rulebook(packs: tuple[str, ...], profile: Path | None, lexicons: Path | None) -> Rulebook:
+    """The rulebook the options ask for."""
+    return load(packs or DEFAULT_PACKS, profile=profile, folder=lexicons)
+
+
+def fails(report: CallReport, fail_on: str) -> bool:
+    """True where the report has a violation at or above the level."""
+    if fail_on == NEVER:
+        return False
+    return any(f.status == "violation" and f.severity >= Severity.of(fail_on) for f in report.findings)

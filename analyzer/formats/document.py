@@ -1,0 +1,150 @@
+"""One transcript file as the formats see it: its head to judge by, its text when somebody asks for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path, PurePath
+
+from analyzer.call import Call
+from analyzer.errors import InputError, Skipped
+from analyzer.formats import encoding as enc
+
+HEAD = 1 << 16
+"""Bytes that a format may look at before it claims a file."""
+
+LINE_END = re.compile("\r\n|\n|\r")
+
+
+class Document:
+    """A file or a stream; bytes and text are read once, and only when needed.
+
+    Args:
+        name: shown in messages and in ``Call.source``.
+        path: where the bytes are; None when ``data`` is given.
+        data: the bytes themselves.
+        encoding: overrides the recognition of the encoding.
+
+    Raises:
+        InputError: the file cannot be opened.
+    """
+
+    def __init__(
+        self, name: str, *, path: Path | None = None, data: bytes | None = None, encoding: str | None = None
+    ) -> None:
+        self.name = name
+        self.encoding = encoding
+        self._path = path
+        self._data = data
+        self.head = data[:HEAD] if data is not None else self._read(HEAD)
+
+    @cached_property
+    def stem(self) -> str:
+        """File name without folder and ending; the first part of derived call ids."""
+        return PurePath(self.name).stem or "call"
+
+    @cached_property
+    def whole(self) -> bool:
+        """True when the head is the whole file."""
+        return len(self.head) < HEAD
+
+    @cached_property
+    def data(self) -> bytes:
+        """All bytes."""
+        return self._data if self._data is not None else self._read(-1)
+
+    @cached_property
+    def codec(self) -> str:
+        """The codec the head calls for, UTF-8 also when a few bytes are broken; InputError when there is none."""
+        try:
+            return enc.codec_of(self.head, self.name, self.encoding, final=self.whole)
+        except InputError:
+            if self.encoding is None and enc.mostly_utf8(self.head):
+                return "utf-8"
+            raise
+
+    @cached_property
+    def head_text(self) -> str:
+        """The head decoded; InputError when it is no text."""
+        text = self.head.decode(self.codec, "ignore").removeprefix("\ufeff")
+        enc.complain(text, self.name)
+        return text
+
+    @cached_property
+    def text(self) -> str:
+        """The whole text; InputError when it is no text."""
+        return enc.decode(self.data, self.name, self.encoding)
+
+    def lines(self) -> Iterator[tuple[int, str]]:
+        """Numbered lines from 1 of the whole text; ends may be mixed, only CR and LF count as ends."""
+        return enumerate(LINE_END.split(self.text), 1)
+
+    def raw_lines(self) -> Iterator[tuple[int, bytes]]:
+        """Numbered lines as UTF-8 bytes, streamed when the file is UTF-8, so that memory stays flat."""
+        if self.codec not in ("utf-8", "utf-8-sig", "ascii"):
+            yield from ((number, line.encode("utf-8", "surrogatepass")) for number, line in self.lines())
+            return
+        number = 0
+        for chunk in self._chunks():
+            for line in chunk.rstrip(b"\r\n").split(b"\r"):
+                number += 1
+                yield number, line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
+
+    def _chunks(self) -> Iterator[bytes]:
+        if self._path is None:
+            yield from self.data.split(b"\n")
+            return
+        try:
+            with self._path.open("rb") as file:
+                yield from file
+        except OSError as error:
+            raise unreadable(self.name, error) from error
+
+    def _read(self, size: int) -> bytes:
+        if self._path is None:
+            return b""
+        try:
+            with self._path.open("rb") as file:
+                return file.read(size)
+        except (OSError, ValueError) as error:
+            raise unreadable(self.name, error) from error
+
+
+@dataclass(frozen=True)
+class Format:
+    """One transcript format.
+
+    Args:
+        name: the machine key, also what ``forced`` takes.
+        title: its Chinese name.
+        extensions: usual file endings; they only break ties.
+        sniff: head bytes and head text (empty for binary) -> 0.0 (no) to 1.0 (certainly).
+        read: the calls of a document; a bad call is Skipped, an unreadable file InputError.
+        sample: a small file of this format; of a workbook the cells, a tab between them.
+    """
+
+    name: str
+    title: str
+    extensions: tuple[str, ...]
+    sniff: Callable[[bytes, str], float]
+    read: Callable[[Document], Iterator[Call | Skipped]]
+    sample: str
+
+
+def unreadable(name: str, error: Exception) -> InputError:
+    """The InputError for a file the system does not hand out."""
+    if isinstance(error, IsADirectoryError):
+        return InputError(name, "是文件夹，不是文件", advice="请给出文件，或让批量命令展开文件夹")
+    if isinstance(error, FileNotFoundError):
+        return InputError(name, "文件不存在", advice="请检查路径")
+    if isinstance(error, PermissionError):
+        return InputError(name, "没有读取权限", advice="请检查文件权限")
+    return InputError(name, "文件无法打开", advice="请检查路径和磁盘")
+
+
+def skipped(error: InputError) -> Skipped:
+    """A bad call inside a readable file: the error without its place, which Skipped carries apart."""
+    reason = str(InputError("", error.reason, field=error.field, advice=error.advice)).removeprefix("：")
+    return Skipped(error.source, reason, error.line)

@@ -1,0 +1,69 @@
+"""Who a label means: the words transcripts use for agent and customer, and labels that only tell voices apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from analyzer.call import Relation, Speaker
+
+_WORDS = {
+    Speaker.AGENT: "agent seat staff collector 坐席 座席 坐席员 座席员 客服 客服人员 客服代表 专员 业务员 "
+    "催收员 催收 催收专员 催收人员 催收坐席 外呼员 "
+    "工作人员 员工 客服人員 催收員 專員 經辦人 经办人 机器人 语音机器人 催收机器人 "
+    "智能客服 智能坐席 ai坐席 ai客服 ai机器人 ai robot bot",
+    Speaker.CUSTOMER: "customer client user debtor callee 客户 顾客 接听人 接听方 用户 债务人 借款人 欠款人 持卡人 "
+    "机主 对方 家属 亲属 家人 本人 客户本人 第三人 第三方 联系人 "
+    "客戶 顧客 用戶 債務人 對方 家屬",
+    Speaker.SYSTEM: "system ivr 系統 系统 系统提示 系统提示音 提示音 系统播报 播报 语音播报 自动播报 彩铃 语音信箱 "
+    "旁白",
+    Speaker.UNKNOWN: "unknown 未知 不详 其他",
+}
+WORDS: dict[str, Speaker] = {word: speaker for speaker, words in _WORDS.items() for word in words.split()}
+"""Lower-case label -> speaker, English and Chinese."""
+
+VOICES = (
+    r"[A-Da-d]|(?:说话人|发言人|讲话人|说话者|speaker|spk)\s*[_-]?\s*[0-9A-Da-d一二三四]{1,2}"
+    r"|[左右](?:声道|侧|边)?|(?:声道|通道|channel|ch)\s*[_-]?\s*\d"
+)
+"""Labels that only tell voices apart: A/B, 说话人1, spk0, 左声道."""
+
+_STATED = {
+    "本人": Relation.SELF,
+    "客户本人": Relation.SELF,
+    "家属": Relation.FAMILY,
+    "家屬": Relation.FAMILY,
+    "亲属": Relation.FAMILY,
+    "家人": Relation.FAMILY,
+    "第三人": Relation.THIRD_PARTY,
+    "第三方": Relation.THIRD_PARTY,
+}
+_TAIL = re.compile(r"\s*(?:[(（【\[].*|[-_]?[a-z]?\d{1,6})$")
+
+
+def clean(label: str) -> str:
+    """The label as the tables know it: lower case, no brackets, ``坐席（A12）`` and ``客服2`` without tail."""
+    bare = label.strip().strip("[]【】<>《》:：()（） \t").lower()
+    return bare if bare in WORDS else _TAIL.sub("", bare)
+
+
+def speaker_of(label: str) -> Speaker | None:
+    """The speaker a label means, None when it only names a voice."""
+    return WORDS.get(clean(label))
+
+
+def assign(labels: Sequence[str]) -> tuple[list[Speaker], tuple[str, ...] | None]:
+    """Speakers of a call, and its voices when a label does not say who is who.
+
+    An empty label is an unknown speaker and no voice.
+    """
+    known = {label: speaker_of(label) for label in set(labels)}
+    speakers = [known[label] or Speaker.UNKNOWN for label in labels]
+    voices = any(label.strip() and known[label] is None for label in labels)
+    return speakers, tuple(label.strip() for label in labels) if voices else None
+
+
+def stated_relation(labels: Iterable[str]) -> Relation | None:
+    """Who is on the line when exactly one kind of label says it outright (家属：), else None."""
+    stated = {_STATED.get(clean(label)) for label in set(labels)} - {None}
+    return stated.pop() if len(stated) == 1 else None

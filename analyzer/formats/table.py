@@ -1,0 +1,216 @@
+"""Tables with one row per turn: which column is what, which rows are one call. Shared by csv and xlsx."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any
+
+from analyzer.call import Call, Turn
+from analyzer.errors import InputError, Skipped
+from analyzer.formats import metadata, speakers
+from analyzer.formats.document import skipped
+
+Row = tuple[int, Sequence[object]]
+"""Row number (the header usually being 1) and its cells."""
+
+HEADER_WITHIN = 10
+"""A title or two may stand above the header."""
+
+_TURN_NAMES = {
+    "text": "内容 文本 话术内容 话术 转写文本 转写内容 转写结果 识别结果 识别文本 对话内容 通话内容 说话内容 语句 "
+    "text content transcript utterance sentence",
+    "speaker": "角色 说话人 说话角色 讲话人 发言人 说话方 speaker role 话者",
+    "voice": "声道 通道 声道号 通道号 voice 说话人编号 说话人ID speaker_id",
+    "start": "开始时间 开始 起始时间 起始 开始秒 开始时间(秒) 时间 start start_time begin begin_time start_s",
+    "start_ms": "开始毫秒 开始时间(ms) 开始时间(毫秒) 开始(ms) 开始(毫秒) start_ms begin_ms start_time_ms",
+    "end": "结束时间 结束 截止时间 结束秒 结束时间(秒) end end_time end_s",
+    "end_ms": "结束毫秒 结束时间(ms) 结束时间(毫秒) 结束(ms) 结束(毫秒) end_ms end_time_ms",
+}
+_KNOWN = {metadata.shape(name): key for key, names in _TURN_NAMES.items() for name in names.split()}
+
+
+@dataclass
+class Columns:
+    """Which column holds what; ``fields`` are those of Meta, ``others`` are kept under their own name."""
+
+    turn: dict[str, int] = field(default_factory=dict)
+    fields: dict[str, int] = field(default_factory=dict)
+    others: dict[str, int] = field(default_factory=dict)
+    width: int = 0
+
+
+def columns_of(header: Sequence[object]) -> Columns | None:
+    """The columns a header row names, None when it names no text column; the first of two equal names wins."""
+    found = Columns(width=max((i for i, cell in enumerate(header, 1) if shown(cell).strip()), default=0))
+    for i, cell in enumerate(header):
+        name = shown(cell).strip().removeprefix("\ufeff")
+        turn, meta = _KNOWN.get(metadata.shape(name)), metadata.field_of(name)
+        where = found.turn if turn else found.fields if meta else found.others
+        key = turn or meta or name
+        if name and key not in where:
+            where[key] = i
+        elif name:
+            found.others[f"{name}({i + 1})"] = i
+    _voice_for_speaker(found)
+    return found if "text" in found.turn else None
+
+
+def _voice_for_speaker(found: Columns) -> None:
+    """Without a role column the sound channel tells the voices apart."""
+    if "speaker" not in found.turn:
+        at = found.turn.pop("voice", None)
+        at = found.fields.pop("channel", None) if at is None else at
+        found.turn.update({} if at is None else {"speaker": at})
+
+
+def shown(cell: object) -> str:
+    """A cell as text: nothing for an empty one, no ``.0`` behind whole numbers, ISO times."""
+    if cell is None or cell != cell:
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return cell.isoformat() if isinstance(cell, (date, time)) else str(cell)
+
+
+def calls(rows: list[Row], name: str, stem: str) -> Iterator[Call | Skipped]:
+    """The calls of one table, in order of first appearance of their ids.
+
+    Raises:
+        InputError: no text column among the first rows, or no rows below the header.
+    """
+    at, columns = _header(rows, name)
+    groups = _grouped(rows[at + 1 :], columns, stem)
+    if not groups:
+        raise InputError(name, "表头下面没有任何内容", line=rows[at][0])
+    for call_id, members in groups.items():
+        try:
+            yield _call(call_id, members, columns, name)
+        except InputError as error:
+            yield skipped(error)
+
+
+def _header(rows: list[Row], name: str) -> tuple[int, Columns]:
+    for at, (_, cells) in enumerate(rows[:HEADER_WITHIN]):
+        columns = columns_of(cells)
+        if columns:
+            return at, columns
+    seen = "、".join(shown(cell)[:20] for cell in rows[0][1][:12] if shown(cell)) if rows else ""
+    raise InputError(
+        name, f"表头里找不到转写文本列（看到：{seen or '空表'}）", advice="请把文本列命名为“内容”“文本”或“text”"
+    )
+
+
+def _grouped(rows: list[Row], columns: Columns, stem: str) -> dict[str, list[Row]]:
+    """Rows by call id; an empty id (merged cells) is the one above."""
+    groups: dict[str, list[Row]] = {}
+    at = columns.fields.get("call_id")
+    current = ""
+    for number, cells in rows:
+        if not any(shown(cell).strip() for cell in cells):
+            continue
+        current = (shown(cells[at]).strip() if at is not None else "") or current
+        groups.setdefault(current or stem, []).append((number, cells))
+    return groups
+
+
+def _call(call_id: str, rows: list[Row], columns: Columns, name: str) -> Call:
+    rows = _spoken(rows, columns, name)
+    first = rows[0][0]
+    labels = [_cell(cells, columns.turn.get("speaker")).strip() for _, cells in rows]
+    who, voices = speakers.assign(labels)
+    if "voice" in columns.turn:
+        voices = tuple(_cell(cells, columns.turn["voice"]).strip() for _, cells in rows)
+    fields, extra = _meta(rows, columns)
+    extra.update({"voices": voices} if voices else {})
+    if "relation" not in fields and (stated := speakers.stated_relation(labels)):
+        fields["relation"] = stated.value
+    starts, ends = _times(rows, columns, fields, name)
+    texts = [_cell(cells, columns.turn["text"]) for _, cells in rows]
+    turns = tuple(Turn(*one) for one in zip(who, texts, starts, ends, strict=True))
+    return Call(call_id, turns, metadata.lenient(fields, extra), f"{name}:{first}")
+
+
+def _spoken(rows: list[Row], columns: Columns, name: str) -> list[Row]:
+    """The rows that hold words."""
+    for number, cells in rows:
+        if any(shown(cell).strip() for cell in cells[columns.width :]):
+            raise InputError(name, "这一行的列比表头多", line=number, advice="文本里有分隔符时请用双引号括起整个单元格")
+    spoken = [row for row in rows if _cell(row[1], columns.turn["text"]).strip()]
+    if not spoken:
+        raise InputError(name, "这通通话的文本列全是空的", line=rows[0][0])
+    return spoken
+
+
+def _cell(cells: Sequence[object], at: int | None) -> str:
+    return "" if at is None or at >= len(cells) else shown(cells[at])
+
+
+def _meta(rows: list[Row], columns: Columns) -> tuple[dict[str, object], dict[str, object]]:
+    """Fields from their first filled cell; a column of ours nobody knows is kept, per turn when it varies."""
+    fields: dict[str, object] = {}
+    for key, at in columns.fields.items():
+        filled = [cells[at] for _, cells in rows if _cell(cells, at).strip()]
+        if filled and key != "call_id":
+            fields[key] = filled[0].strip() if isinstance(filled[0], str) else filled[0]
+    extra: dict[str, object] = {}
+    varying: dict[str, tuple[str, ...]] = {}
+    for name, at in columns.others.items():
+        values = tuple(_cell(cells, at) for _, cells in rows)
+        if len(set(values) - {""}) > 1:
+            varying[name] = values
+        elif any(values):
+            extra[name] = max(values)
+    extra = metadata.unreserved(extra)
+    return fields, {**extra, "turn_extra": varying} if varying else extra
+
+
+def _times(
+    rows: list[Row], columns: Columns, fields: dict[str, object], name: str
+) -> tuple[list[float | None], list[float | None]]:
+    starts, ends = (_column(rows, columns, key, name) for key in ("start", "end"))
+    moments = [value for value in starts if isinstance(value, datetime)]
+    if not moments:
+        zero = None
+    elif len(moments) > 1 and len(set(moments)) == 1:  # the start of the call, repeated in every row
+        fields.setdefault("started_at", moments[0].isoformat())
+        return [None] * len(rows), [None] * len(rows)
+    else:
+        zero = min(moments)
+    return _from(zero, starts), _from(zero, ends)
+
+
+def _from(zero: datetime | None, values: list[Any]) -> list[float | None]:
+    """Seconds; moments count from ``zero`` and are nothing without it."""
+    if zero is None:
+        return [None if isinstance(value, datetime) else value for value in values]
+    return [(value - zero).total_seconds() if isinstance(value, datetime) else value for value in values]
+
+
+def _column(rows: list[Row], columns: Columns, key: str, name: str) -> list[Any]:
+    at, scale = columns.turn.get(key), 1
+    if at is None:
+        at, scale = columns.turn.get(f"{key}_ms"), 1000
+    return [_moment(cells, at, scale, number, name) for number, cells in rows]
+
+
+def _moment(cells: Sequence[object], at: int | None, scale: int, number: int, name: str) -> float | datetime | None:
+    value = "" if at is None or at >= len(cells) else cells[at]
+    if shown(value).strip() == "":
+        return None
+    try:
+        return metadata.parse_seconds(value) / scale
+    except ValueError:
+        return _clock(value, number, name)
+
+
+def _clock(value: object, number: int, name: str) -> datetime:
+    """The moment in a cell that holds no seconds."""
+    try:
+        return metadata.parse_time(value)
+    except ValueError:
+        reason = f"时间“{shown(value)[:30]}”看不懂"
+        raise InputError(name, reason, line=number, advice="应为秒数、1:02 或 00:01:02.500") from None

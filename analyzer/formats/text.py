@@ -1,0 +1,213 @@
+"""Plain text with speaker labels, as people paste it from players, chat windows and word processors."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from analyzer.call import Call, Turn
+from analyzer.errors import InputError, Skipped
+from analyzer.formats import metadata, speakers
+from analyzer.formats.document import LINE_END, Document, Format
+
+_CLOCK = r"\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?"
+_STAMP = rf"[\[(（【]?\s?{_CLOCK}(?:\s?(?:-->|[-–~—至])\s?{_CLOCK})?\s?[\])）】]?"
+_WORDS = "|".join(sorted(map(re.escape, speakers.WORDS), key=len, reverse=True))
+_TAIL = r"(?:\s?[(（\[【][^()（）\[\]【】:：]{1,16}[)）\]】]|\s?[-_]?[A-Za-z]?\d{1,6}(?![\d:]))?"
+_LABELLED = re.compile(
+    rf"(?P<before>{_STAMP})?\s*(?P<open>[\[【<（(])?(?P<label>(?:{_WORDS}|{speakers.VOICES}){_TAIL})(?P<close>[\]】>）)])?"
+    rf"\s*(?P<behind>{_STAMP})?\s*(?P<colon>[:：\t]|$)?\s*(?P<words>.*)",
+    re.IGNORECASE,
+)
+_INSIDE = re.compile(rf"[\[(（【]\s?{_CLOCK}(?:\s?(?:-->|[-–~—至])\s?{_CLOCK})?\s?[\])）】]\s*")
+_ALONE = re.compile(_STAMP)
+_TIMES = re.compile(_CLOCK)
+_DIVIDER = re.compile(r"[-=—＝－_*]{3,}")
+_HEAD = re.compile(r"[#*\s]*([^:：,，。？！?!\s][^:：,，。？！?!]{0,15})[:：]\s*(\S.*)")
+_NAMED = re.compile(rf"({_STAMP})?\s*([^\W\d]\w{{1,5}})\s?[:：]\s*(\S.*)")
+_SAMPLE = """\
+通话时间：2026-03-02 10:15
+债权方：云川银行
+关系：本人
+坐席工号：A0012
+
+[00:00:01] 坐席：您好，我是云川银行的，我姓王，本次通话会录音。
+[00:00:06] 客户：嗯，你说。
+[00:00:08] 坐席：请问是李女士本人吗？
+----------
+说话人1：喂，你好。
+说话人2：你是哪位？
+"""
+
+
+@dataclass
+class _Said:
+    line: int
+    label: str
+    start: float | None
+    end: float | None
+    words: list[str]
+
+
+@dataclass
+class _Block:
+    """The lines between two dividers, sorted out: head fields, other head lines, turns."""
+
+    line: int
+    fields: dict[str, object] = field(default_factory=dict)
+    others: dict[str, object] = field(default_factory=dict)
+    heading: list[str] = field(default_factory=list)
+    said: list[_Said] = field(default_factory=list)
+    times: tuple[float | None, float | None] = (None, None)
+
+    @property
+    def only_head(self) -> bool:
+        """True when the block is nothing but head fields and at most a title."""
+        return not self.said and bool(self.fields) and len(self.heading) <= 1
+
+
+def sniff(head: bytes, text: str) -> float:
+    """By the share of lines that begin with a label."""
+    lines = [line.strip() for line in LINE_END.split(text)[:400] if line.strip()]
+    bare = _bare_labels(lines)
+    labelled = sum(_label(line, bare) is not None for line in lines)
+    return 0.0 if not labelled else min(0.9, 0.5 + 0.4 * labelled / len(lines) + (0.05 if labelled > 1 else 0))
+
+
+def read(document: Document) -> Iterator[Call | Skipped]:
+    """The calls between the dividers; a block without speaker labels is Skipped.
+
+    Raises:
+        InputError: no block has a speaker label.
+    """
+    blocks = _blocks(document)
+    if not any(block.said for block in blocks):
+        raise InputError(document.name, "找不到说话人标签", advice="每句话前应有“坐席：”“客户：”这样的标签")
+    several = len(blocks) > 1
+    for block in blocks:
+        yield _call(document, block, several) if block.said else _unlabelled(document, block)
+
+
+def _unlabelled(document: Document, block: _Block) -> Skipped:
+    return Skipped(document.name, "这一段没有说话人标签，无法分出话轮；请在每句话前标明“坐席：”“客户：”", block.line)
+
+
+def _blocks(document: Document) -> list[_Block]:
+    lines = [(number, line.strip()) for number, line in document.lines()]
+    bare = _bare_labels([line for _, line in lines])
+    blocks, block = [], _Block(1)
+    for part in _parts(lines):
+        if not block.only_head:
+            blocks.append(block)
+            block = _Block(part[0][0])
+        names = _names([line for _, line in part])
+        for number, line in part:
+            _take(block, number, line, bare, names)
+    return [block for block in (*blocks, block) if block.said or block.heading or block.fields or block.others]
+
+
+def _parts(lines: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
+    """The lines between dividers, empty parts left out."""
+    part: list[tuple[int, str]] = []
+    for number, line in [*lines, (0, "---")]:
+        if not _DIVIDER.fullmatch(line):
+            part.append((number, line))
+        elif part:
+            yield part
+            part = []
+
+
+def _names(lines: list[str]) -> frozenset[str]:
+    """Names that stand before a colon at least twice in one call: 王女士：… 小李：…, speakers nobody has labelled."""
+    found = Counter(match[2] for match in map(_NAMED.fullmatch, lines) if match)
+    return frozenset(name for name, times in found.items() if times > 1 and metadata.field_of(name) is None)
+
+
+def _bare_labels(lines: list[str]) -> bool:
+    """Whether a label may stand without colon: only where no line has words behind ``label:``."""
+    matches = (_LABELLED.fullmatch(line) for line in lines[:400] if line)
+    return not any(match and match["colon"] and match["words"] for match in matches)
+
+
+def _label(line: str, bare: bool) -> re.Match[str] | None:
+    match = _LABELLED.fullmatch(line)
+    if match is None:
+        return None
+    if match["colon"] or (match["open"] and match["close"]) or (match["behind"] and bare):
+        return match
+    return match if bare and not match["words"] else None
+
+
+def _take(block: _Block, number: int, line: str, bare: bool, names: frozenset[str]) -> None:
+    """Sort one line into its block."""
+    match = _label(line, bare)
+    if match and (match["colon"] or match["open"] or match["behind"] or _may_be_bare(block, bare)):
+        _begin(block, number, match)
+    elif (named := _NAMED.fullmatch(line)) and named[2] in names:
+        start, end = _times(named[1]) if named[1] else block.times
+        block.times = (None, None)
+        block.said.append(_Said(number, named[2], start, end, [named[3]]))
+    elif line and _ALONE.fullmatch(line):
+        block.times = _times(line)
+        _drop_counter(block)
+    elif line and block.said:
+        block.said[-1].words.append(line)
+    elif line:
+        _head(block, line)
+
+
+def _may_be_bare(block: _Block, bare: bool) -> bool:
+    """A lone ``本人`` below an empty label is what was said, not a label."""
+    return bare and (not block.said or bool(block.said[-1].words))
+
+
+def _begin(block: _Block, number: int, match: re.Match[str]) -> None:
+    words, stamp = match["words"], match["before"] or match["behind"] or ""
+    inside = _INSIDE.match(words)
+    if inside and not stamp:
+        stamp, words = inside[0], words[inside.end() :]
+    start, end = _times(stamp) if stamp else block.times
+    block.times = (None, None)
+    block.said.append(_Said(number, match["label"], start, end, [words] if words else []))
+
+
+def _times(stamp: str) -> tuple[float | None, float | None]:
+    found = [metadata.parse_seconds(clock) for clock in _TIMES.findall(stamp)]
+    return (found[0] if found else None), (found[1] if len(found) > 1 else None)
+
+
+def _drop_counter(block: _Block) -> None:
+    """Subtitle files number their blocks; such a number above a time stamp is no speech."""
+    lines = block.said[-1].words if block.said else block.heading
+    if lines and lines[-1].isascii() and lines[-1].isdigit() and len(lines) > (1 if block.said else 0):
+        lines.pop()
+
+
+def _head(block: _Block, line: str) -> None:
+    match = _HEAD.fullmatch(line)
+    if match is None:
+        block.heading.append(line)
+        return
+    key, value = match[1].strip(" *#"), match[2].strip()
+    known = metadata.field_of(key)
+    (block.fields if known else block.others)[known or key] = value
+
+
+def _call(document: Document, block: _Block, several: bool) -> Call:
+    call_id = str(block.fields.pop("call_id", "")) or document.stem + (f"-{block.line}" if several else "")
+    labels = [said.label for said in block.said]
+    who, voices = speakers.assign(labels)
+    extra = metadata.unreserved(block.others)
+    extra.update({"heading": "\n".join(block.heading)} if block.heading else {})
+    extra.update({"voices": voices} if voices else {})
+    fields = dict(block.fields)
+    if "relation" not in fields and (stated := speakers.stated_relation(labels)):
+        fields["relation"] = stated.value
+    turns = (Turn(who[i], "\n".join(said.words), said.start, said.end) for i, said in enumerate(block.said))
+    source = f"{document.name}:{block.line}" if several else document.name
+    return Call(call_id, tuple(turns), metadata.lenient(fields, extra), source)
+
+
+FORMAT = Format("text", "带说话人标签的纯文本", (".txt", ".text", ".log"), sniff, read, _SAMPLE)

@@ -1,0 +1,1 @@
+"""The rulebook: from YAML that a compliance officer reads to findings."""

@@ -1,0 +1,141 @@
+"""What a rule sees of a call, and the scope that every kind shares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from analyzer.call import CHINA, Call, Relation, Speaker
+from analyzer.dialogue.state import Dialogue
+from analyzer.finding import Because, Disclosure, Finding
+from analyzer.rules.profile import Profile
+from analyzer.rules.rule import Rule
+from analyzer.text.assertion import STATUSES
+from analyzer.text.detect import Detection, Detector, FrameIndex
+from analyzer.text.reader import Place
+
+SOUND_CERTAINTY = 0.75
+"""A hit by sound is less sure than one by the letter."""
+
+
+@dataclass(slots=True)
+class Case:
+    """One call under judgement; ``leaked`` collects the turns on which an outsider was told of the debt."""
+
+    call: Call
+    index: FrameIndex
+    dialogue: Dialogue
+    profile: Profile
+    detectors: dict[str, Detector]
+    found: list[Finding] = field(default_factory=list)
+    disclosures: list[Disclosure] = field(default_factory=list)
+
+    @property
+    def day(self) -> date | None:
+        """The day of the call in China."""
+        started = self.call.meta.started_at
+        return None if started is None else started.astimezone(CHINA).date()
+
+    def applies(self, rule: Rule) -> bool:
+        """The parts of the scope that hold for the whole call."""
+        scope, meta = rule.scope, self.call.meta
+        org = meta.agent_org_type or self.profile.org_type or "unknown"
+        checks = [
+            (scope.stage, meta.stage),
+            (scope.org_type, org),
+            (scope.channel, meta.channel),
+        ]
+        if any(wanted and (value or "unknown") not in wanted for wanted, value in checks):
+            return False
+        if scope.product and not any(p in (meta.product or "") for p in scope.product):
+            return False
+        if any(not _truth(getattr(meta, key, None) or meta.extra.get(key)) for key in scope.meta):
+            return False
+        day = self.day
+        if day is None:
+            return scope.until is None
+        return (scope.since is None or scope.since <= day) and (scope.until is None or day <= scope.until)
+
+    def allows(self, rule: Rule, turn: int, order: tuple[int, int]) -> bool:
+        """The parts of the scope that depend on the moment."""
+        scope, dialogue = rule.scope, self.dialogue
+        if scope.relation and not self._relation(scope.relation, turn, order):
+            return False
+        if any(not dialogue.happened(e, until=order) for e in scope.after):
+            return False
+        if any(dialogue.happened(e, until=order) for e in scope.before):
+            return False
+        return not scope.answering or bool(dialogue.in_unit(order[0] - 1, *scope.answering))
+
+    def _relation(self, wanted: tuple[str, ...], turn: int, order: tuple[int, int]) -> bool:
+        relation = self.dialogue.relation_at(turn)
+        if "outsider" in wanted and self.dialogue.outsider(turn, order):
+            return True
+        if "entitled" in wanted and (relation is Relation.SELF or self.dialogue.entitled(order)):
+            return True
+        return relation.value in wanted
+
+    def finding(self, rule: Rule, detection: Detection) -> Finding:
+        """A finding on the words of a detection."""
+        unit = detection.unit
+        place = self.index.reading.place(unit, detection.span, detection.decisive)
+        excused = detection.excuse
+        by = f"{STATUSES[excused.status]}：“{excused.cue}”" if excused else None
+        certainty = rule.certainty * (SOUND_CERTAINTY if detection.sounded else 1.0)
+        return self.at(rule, place, certainty=certainty, excused_by=by, because=self._because(detection, place))
+
+    def at(
+        self,
+        rule: Rule,
+        place: Place | None,
+        *,
+        certainty: float | None = None,
+        excused_by: str | None = None,
+        because: tuple[Because, ...] = (),
+        message: str | None = None,
+        status: str | None = None,
+    ) -> Finding:
+        """A finding at a place, or on the call as a whole."""
+        quote = "" if place is None else place.quote
+        turn = None if place is None else self.call.turns[place.turn]
+        return Finding(
+            rule.id,
+            rule.category,
+            rule.severity,
+            (message or rule.message).replace("{quote}", quote),
+            rule.advice,
+            round(rule.certainty if certainty is None else certainty, 4),
+            "excused" if excused_by else status or rule.status,
+            ("lexicon",),
+            None if place is None else place.turn,
+            None if place is None else place.start,
+            None if place is None else place.end,
+            quote,
+            at=None if turn is None else turn.start,
+            basis=rule.basis_on(self.day),
+            because=because,
+            excused_by=excused_by,
+            veto=rule.veto,
+        )
+
+    def _because(self, detection: Detection, place: Place) -> tuple[Because, ...]:
+        steps = []
+        for source, span in detection.pieces:
+            piece = self.index.reading.place(detection.unit, span)
+            inside = piece.turn == place.turn
+            steps.append(
+                Because(f"词：{source}", piece.quote, piece.start if inside else None, piece.end if inside else None)
+            )
+        for c in detection.sounded:
+            steps.append(Because(f"读音：按“{c.meant}”理解", c.heard))
+        if detection.excuse is not None:
+            steps.append(Because(f"语境：{STATUSES[detection.excuse.status]}", detection.excuse.cue))
+        return tuple(steps)
+
+    def speaker_units(self, speaker: Speaker) -> list[int]:
+        """Numbers of the units of one speaker."""
+        return [u.number for u in self.index.reading.units if u.speaker is speaker]
+
+
+def _truth(value: object) -> bool:
+    return value not in (None, False, "", "false", "no", "0", 0)

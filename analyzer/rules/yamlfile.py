@@ -1,0 +1,68 @@
+"""YAML with line numbers: plain data, and for every path of keys the line on which it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import yaml
+
+from analyzer.errors import Mistake
+
+Path = tuple[object, ...]
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True, slots=True)
+class YamlFile:
+    """One parsed file: ``lines[path]`` is the 1-based line of the value at that path of keys and indexes."""
+
+    name: str
+    data: object
+    lines: dict[Path, int]
+
+    def line(self, path: Path) -> int:
+        """The line of a value, or of the nearest thing above it."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+
+def parse(name: str, text: str) -> tuple[YamlFile | None, list[Mistake]]:
+    """Read one file by the safe loader; broken YAML and duplicated keys are mistakes."""
+    mistakes: list[Mistake] = []
+    lines: dict[Path, int] = {}
+    try:
+        node = yaml.compose(text, Loader=_Loader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = 1 if mark is None else mark.line + 1
+        return None, [Mistake(name, line, f"YAML 语法错误：{getattr(error, 'problem', None) or error}")]
+    data = None if node is None else _build(node, (), lines, mistakes, name)
+    return YamlFile(name, data, lines), mistakes
+
+
+def _build(node: yaml.Node, path: Path, lines: dict[Path, int], mistakes: list[Mistake], name: str) -> object:
+    lines[path] = node.start_mark.line + 1
+    if isinstance(node, yaml.SequenceNode):
+        return [_build(child, (*path, i), lines, mistakes, name) for i, child in enumerate(node.value)]
+    if isinstance(node, yaml.MappingNode):
+        found: dict[object, object] = {}
+        for key_node, value in node.value:
+            key = str(key_node.value)
+            if key in found:
+                mistakes.append(Mistake(name, key_node.start_mark.line + 1, f"键 {key} 重复"))
+            found[key] = _build(value, (*path, key), lines, mistakes, name)
+        return found
+    return _scalar(node)
+
+
+def _scalar(node: yaml.Node) -> object:
+    if node.tag == "tag:yaml.org,2002:bool":
+        return str(node.value).lower() in ("true", "yes", "on")
+    if node.tag == "tag:yaml.org,2002:int":
+        return int(str(node.value).replace("_", "")) if str(node.value).lstrip("+-").isdigit() else str(node.value)
+    if node.tag == "tag:yaml.org,2002:float":
+        return float(node.value)
+    if node.tag == "tag:yaml.org,2002:null":
+        return None
+    return str(node.value)

@@ -1,0 +1,265 @@
+"""Frames: concepts and words in order, small gaps allowed, a clause ends a frame.
+
+Written by compliance officers, so the notation is small (blank-separated parts)::
+
+    {self} {am}? … {police}*       {concept} or word; a|b or {a|b} alternatives; ? optional; * the decisive part
+    +                              nothing between its neighbours (otherwise up to two characters)
+    …  …5                          up to eight (five) characters inside the clause
+    ……  ……30                       up to sixteen (thirty) characters, commas allowed, inside the sentence
+    ^  $                           here a clause begins, ends
+    !{neg}  !不                    what follows here must not be this
+
+A frame is compiled to one pattern of literals and bounded gaps and runs only on units in which a word of its *anchor*
+part was seen by the scanner, so a rule that does not fire costs nothing. Every repetition is bounded, so the time is
+linear in the length of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from analyzer.text.normalize import normal
+from analyzer.text.scan import Span
+
+COMMAS = ",，、:：…—"
+STOPS = "。.!?;！？；\n"
+CLAUSE_GAP, SENTENCE_GAP, TOUCH = 8, 16, 2
+_INSIDE_CLAUSE = f"[^{COMMAS}{STOPS}]"
+_INSIDE_SENTENCE = f"[^{STOPS}]"
+_BORDERS = f"[{COMMAS}{STOPS}]"
+
+
+class FrameSyntaxError(ValueError):
+    """The notation cannot be read; the message is Chinese and names the part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """A named list of words.
+
+    ``pattern`` stands in place of words for amounts, phone numbers and the like; it may use character classes
+    and bounded repetition only. ``common`` words never start a search. ``fence`` asks for a word border at both
+    ends.
+    """
+
+    name: str
+    terms: tuple[str, ...] = ()
+    pattern: str | None = None
+    common: bool = False
+    fence: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One piece of a frame: words, a gap, an edge of the clause or something that must not follow."""
+
+    kind: str
+    source: str
+    concepts: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    optional: bool = False
+    gap: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A parsed frame; ``decisive`` and ``anchor`` are indexes into ``parts``."""
+
+    source: str
+    parts: tuple[Part, ...]
+    decisive: int
+    anchor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Where a frame was found in a unit; ``pieces`` are ``(part, span)`` of the parts with words."""
+
+    start: int
+    end: int
+    decisive: Span
+    pieces: tuple[tuple[str, Span], ...]
+
+
+def parse(source: str, concepts: Mapping[str, Concept]) -> Frame:
+    """Read one frame.
+
+    Raises:
+        FrameSyntaxError: unknown concept, empty frame, gap at the edge, no part that can start a search.
+    """
+    parts: list[Part] = []
+    starred: int | None = None
+    for token in source.split():
+        part, star = _part(token, concepts)
+        if star:
+            starred = len(parts)
+        parts.append(part)
+    words = [i for i, p in enumerate(parts) if p.kind == "words"]
+    if not words:
+        raise FrameSyntaxError("句式里没有词或词表")
+    if parts[0].kind in ("gap", "sentence", "join") or parts[-1].kind in ("gap", "sentence", "join"):
+        raise FrameSyntaxError("句式不能以间隔开头或结尾")
+    anchor = _anchor(parts, concepts, starred)
+    return Frame(source, tuple(parts), anchor if starred is None else starred, anchor)
+
+
+def _part(token: str, concepts: Mapping[str, Concept]) -> tuple[Part, bool]:
+    if token in ("^", "$"):
+        return Part("start" if token == "^" else "end", token), False
+    if token == "+":
+        return Part("join", token), False
+    gap = re.fullmatch(r"(…{1,2})(\d{0,2})", token)
+    if gap:
+        wide = len(gap.group(1)) == 2
+        size = int(gap.group(2) or (SENTENCE_GAP if wide else CLAUSE_GAP))
+        return Part("sentence" if wide else "gap", token, gap=size), False
+    kind = "words"
+    if token.startswith("!"):
+        kind, token = "not", token[1:]
+    star, optional = False, False
+    while token and token[-1] in "*?":
+        star, optional = star or token[-1] == "*", optional or token[-1] == "?"
+        token = token[:-1]
+    return _words(kind, token, concepts, optional), star
+
+
+def _words(kind: str, token: str, concepts: Mapping[str, Concept], optional: bool) -> Part:
+    names, words = [], []
+    for piece in re.findall(r"\{[^{}]*\}|[^|{}]+", token):
+        if piece.startswith("{"):
+            names += [n.strip() for n in piece[1:-1].split("|")]
+        else:
+            words.append(normal(piece))
+    if not names and not words:
+        raise FrameSyntaxError(f"“{token}”读不懂")
+    for name in names:
+        if name not in concepts:
+            raise FrameSyntaxError(f"词表 {{{name}}} 不存在")
+    return Part(kind, token, tuple(names), tuple(words), optional)
+
+
+def _anchor(parts: Sequence[Part], concepts: Mapping[str, Concept], starred: int | None) -> int:
+    """The part whose words start the search: the starred one if it can, else the one with the longest words."""
+
+    def rank(index: int) -> tuple[int, int, int]:
+        words = words_of(parts[index], concepts)
+        if not words or any(concepts[n].pattern for n in parts[index].concepts):
+            return -1, 0, 0
+        common = any(concepts[n].common for n in parts[index].concepts) or min(map(len, words)) < 2
+        return (0 if common else 2) + (index == starred), min(map(len, words)), index
+
+    ranked = [(rank(i), i) for i, p in enumerate(parts) if p.kind == "words" and not p.optional]
+    best = max(ranked, default=((-1, 0, 0), -1))
+    if best[0][0] < 0:
+        raise FrameSyntaxError("句式里没有可以起查的词（全是可选部分或号码模式）")
+    return best[1]
+
+
+def words_of(part: Part, concepts: Mapping[str, Concept]) -> list[str]:
+    """All literal words of a part, as they stand in a reading."""
+    return list(dict.fromkeys([*(t for n in part.concepts for t in concepts[n].terms), *part.words]))
+
+
+@lru_cache(maxsize=4096)
+def alternation(words: tuple[str, ...]) -> str:
+    """A pattern for any of the words that shares their beginnings and tries the longest first."""
+    trie: dict[str, object] = {}
+    for word in words:
+        node = trie
+        for char in word:
+            node = node.setdefault(char, {})  # type: ignore[assignment]
+        node[""] = True
+    return _branch(trie)
+
+
+def _branch(node: dict[str, object]) -> str:
+    ends = "" in node
+    tails = [re.escape(c) + _branch(n) for c, n in sorted(node.items()) if c and isinstance(n, dict)]
+    if not tails:
+        return ""
+    if len(tails) == 1 and not ends:
+        return tails[0]
+    return f"(?:{'|'.join(tails)}){'?' if ends else ''}"
+
+
+class FramePattern:
+    """A frame ready to search; compiled when it is needed first."""
+
+    def __init__(self, frame: Frame, concepts: Mapping[str, Concept]) -> None:
+        self.frame = frame
+        self._concepts = concepts
+        self._pattern: re.Pattern[str] | None = None
+        self.fenced = any(concepts[n].fence for p in frame.parts for n in p.concepts)
+
+    def search(self, text: str) -> Iterator[Match]:
+        """All non-overlapping places of the frame in one unit."""
+        if self._pattern is None:
+            self._pattern = re.compile(self._compiled())
+        frame = self.frame
+        for found in self._pattern.finditer(text):
+            pieces = tuple(
+                (part.source, found.span(f"p{i}"))
+                for i, part in enumerate(frame.parts)
+                if part.kind == "words" and found.group(f"p{i}") is not None
+            )
+            yield Match(found.start(), found.end(), found.span(f"p{frame.decisive}"), pieces)
+
+    def _compiled(self) -> str:
+        out: list[str] = []
+        loose = False
+        for i, part in enumerate(self.frame.parts):
+            if part.kind == "words":
+                touch = f"{_INSIDE_CLAUSE}{{0,{TOUCH}}}?" if loose else ""
+                body = f"(?P<p{i}>{self._either(part)})"
+                out.append(f"(?:{touch}{body})?" if part.optional else touch + body)
+                loose = True
+            elif part.kind == "not":
+                # what must not follow is looked for behind the small gap too
+                out.append(f"(?!{_INSIDE_CLAUSE}{{0,{TOUCH if loose else 0}}}(?:{self._either(part)}))")
+            else:
+                out.append(_glue(part))
+                loose = False
+        return "".join(out)
+
+    def _either(self, part: Part) -> str:
+        patterns = [p for n in part.concepts if (p := self._concepts[n].pattern)]
+        words = words_of(part, self._concepts)
+        return "|".join([*patterns, *([alternation(tuple(words))] if words else [])])
+
+
+def _glue(part: Part) -> str:
+    if part.kind == "gap":
+        return f"{_INSIDE_CLAUSE}{{0,{part.gap}}}?"
+    if part.kind == "sentence":
+        return f"{_INSIDE_SENTENCE}{{0,{part.gap}}}?"
+    if part.kind == "start":
+        return rf"(?:\A|(?<={_BORDERS}))"
+    if part.kind == "end":
+        return rf"(?=\Z|{_BORDERS})"
+    return ""
+
+
+_QUANTIFIER = re.compile(r"[*+]|\{\d*,\}|\\[1-9]|\(\?P=")
+
+
+def check_pattern(pattern: str) -> None:
+    """Accept patterns with bounded repetition only.
+
+    Raises:
+        FrameSyntaxError: the pattern does not compile, repeats without bound or refers back.
+    """
+    bare = re.sub(r"\\[^1-9]|\[[^\]]*\]", "x", pattern)
+    if _QUANTIFIER.search(bare):
+        raise FrameSyntaxError("模式只允许有上限的重复，如 {0,8}；不允许 * + {n,} 和反向引用")
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise FrameSyntaxError(f"模式无法编译：{error}") from None
+
+
+def anchor_words(frame: Frame, concepts: Mapping[str, Concept]) -> Iterable[str]:
+    """The words that must be seen before the frame is tried."""
+    return words_of(frame.parts[frame.anchor], concepts)

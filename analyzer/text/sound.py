@@ -1,0 +1,165 @@
+"""Words that a recogniser heard right and wrote wrong: 京真 for 经侦, 发院 for 法院.
+
+A frozen table gives every character the key of its commonest reading; the further readings of polyphones are tried on
+the side of the word list. A homophone has as many characters as the word it stands for, so the text is corrected in
+place and no offset moves. ``strict`` keys fold zh/z, ch/c, sh/s, an/ang, en/eng, in/ing; ``loose`` keys also
+n/l, r/l, f/h and count for words of three or more characters only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+
+import numpy as np
+import numpy.typing as npt
+
+from analyzer.text.normalize import TABLES, codes, normal
+from analyzer.text.scan import Automaton
+
+PRIVATE = 0xF0000
+"""Sound keys are shown to the automaton as characters of a private-use plane."""
+MOST_READINGS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Sounds:
+    """Key tables over all code points and the further readings of polyphones."""
+
+    strict: npt.NDArray[np.uint32]
+    loose: npt.NDArray[np.uint32]
+    more: Mapping[int, tuple[tuple[int, int], ...]]
+
+
+@lru_cache(maxsize=1)
+def sounds() -> Sounds:
+    """The shipped sound table."""
+    with np.load(TABLES, allow_pickle=False) as stored:
+        first = 0x4E00
+        tables = []
+        for name in ("strict", "loose"):
+            table = np.arange(0x110000, dtype=np.uint32)
+            keys = stored[name].astype(np.uint32)
+            known = np.flatnonzero(keys)
+            table[known + first] = keys[known] + PRIVATE
+            tables.append(table)
+        more: dict[int, list[tuple[int, int]]] = {}
+        for code, strict, loose in stored["more"].tolist():
+            more.setdefault(code, []).append((strict + PRIVATE, loose + PRIVATE))
+    return Sounds(tables[0], tables[1], {c: tuple(v) for c, v in more.items()})
+
+
+def key(text: str, *, loose: bool) -> str:
+    """The text as sound keys, one per character."""
+    table = sounds().loose if loose else sounds().strict
+    return table[codes(text)].tobytes().decode("utf-32-le", "surrogatepass")
+
+
+def keys_of(term: str, *, loose: bool) -> list[str]:
+    """All ways the word may sound, the commonest first, at most sixteen."""
+    table = sounds()
+    choices = []
+    for char in term:
+        main = key(char, loose=loose)
+        others = [chr(pair[1 if loose else 0]) for pair in table.more.get(ord(char), ())]
+        choices.append(list(dict.fromkeys([main, *others])))
+    return ["".join(p) for _, p in zip(range(MOST_READINGS), product(*choices), strict=False)]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A stretch of the reading that sounds like a listed word and was read as that word."""
+
+    start: int
+    end: int
+    heard: str
+    meant: str
+
+
+class Corrector:
+    """Finds listed words by their sound.
+
+    Args:
+        terms: words to be found, each of two or more characters.
+        heard: known mishearings and the word each stands for; these need no guard.
+        guards: real words; a sound hit inside one of them that is not the listed word itself is no hit.
+    """
+
+    def __init__(self, terms: Iterable[str], heard: Mapping[str, str], guards: Iterable[str]) -> None:
+        self._terms = {normal(t) for t in terms if len(t) >= 2}
+        self._heard = {normal(k): normal(v) for k, v in heard.items()}
+        patterns: dict[str, str] = {}
+        for loose in (False, True):
+            for term in sorted(self._terms):
+                if not loose or len(term) >= 3:
+                    for sound in keys_of(term, loose=loose):
+                        patterns.setdefault(("l" if loose else "s") + sound, term)
+        self._strict = _SoundList({k[1:]: v for k, v in patterns.items() if k[0] == "s"}, loose=False)
+        self._loose = _SoundList({k[1:]: v for k, v in patterns.items() if k[0] == "l"}, loose=True)
+        self._words = Automaton(sorted(self._terms | set(self._heard) | {normal(g) for g in guards}))
+        self._guards = {normal(g) for g in guards} - self._terms
+
+    def correct(self, text: str) -> tuple[str, list[Correction]]:
+        """The reading with every misheard word put right, and what was changed."""
+        literal = list(self._words.hits(text))
+        found = [Correction(s, e, text[s:e], self._heard[w]) for w, s, e in literal if w in self._heard]
+        kept = [(s, e) for w, s, e in literal if w in self._terms or w in self._guards]
+        for start, end, meant in (*self._strict.hits(text), *self._loose.hits(text)):
+            if text[start:end] != meant and not any(s < end and start < e for s, e in kept):
+                found.append(Correction(start, end, text[start:end], meant))
+        return _apply(text, _without_overlaps(found, kept))
+
+
+class _SoundList:
+    """One automaton over sound keys."""
+
+    def __init__(self, patterns: Mapping[str, str], *, loose: bool) -> None:
+        self._meant = patterns
+        self._automaton = Automaton(sorted(patterns))
+        self._is_loose = loose
+
+    def hits(self, text: str) -> Iterable[tuple[int, int, str]]:
+        if self._meant:
+            for sound, start, end in self._automaton.hits(key(text, loose=self._is_loose)):
+                yield start, end, self._meant[sound]
+
+
+def _without_overlaps(found: Sequence[Correction], kept: Sequence[tuple[int, int]]) -> list[Correction]:
+    """Longest first, then leftmost; nothing inside a longer word that was written right."""
+    chosen: list[Correction] = []
+    for c in sorted(set(found), key=lambda c: (c.start - c.end, c.start, c.meant)):
+        if any(o.start < c.end and c.start < o.end for o in chosen):
+            continue
+        if any(s <= c.start and c.end <= e and e - s > c.end - c.start for s, e in kept):
+            continue
+        chosen.append(c)
+    return sorted(chosen, key=lambda c: c.start)
+
+
+def _apply(text: str, corrections: list[Correction]) -> tuple[str, list[Correction]]:
+    parts, at = [], 0
+    for c in corrections:
+        parts += [text[at : c.start], c.meant]
+        at = c.end
+    return "".join([*parts, text[at:]]), corrections
+
+
+def guards_for(terms: Sequence[str], dictionary: Iterable[tuple[str, int]], *, rarest: int = 20) -> list[str]:
+    """Real words that a sound hit must not be taken from.
+
+    A word guards if it sounds like a term, or holds a stretch that does, and is not the term itself; words
+    rarer than ``rarest`` in the dictionary do not.
+    """
+    listed = {normal(t) for t in terms}
+    words = [w for w, n in dictionary if 2 <= len(w) <= 5 and n >= rarest and w.isalpha()]
+    text = "\n".join(words)
+    found: set[int] = set()
+    starts = np.cumsum([0, *(len(w) + 1 for w in words)])
+    for loose in (False, True):
+        patterns = {k: t for t in listed if not loose or len(t) >= 3 for k in keys_of(t, loose=loose)}
+        for sound, start, end in Automaton(sorted(patterns)).hits(key(text, loose=loose)):
+            if text[start:end] != patterns[sound]:
+                found.add(int(np.searchsorted(starts, start, "right")) - 1)
+    return sorted({words[i] for i in found} - listed)

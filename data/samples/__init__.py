@@ -1,0 +1,1 @@
+"""Invented calls and the reports they must give."""

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from conftest import Run
+
+SAMPLES = Path(__file__).parents[2] / "data" / "samples"
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from analyzer.cli import build
+    from analyzer.cli.chinese import run as run_command
+
+    folder = tmp_path_factory.mktemp("audit") / "out"
+    assert run_command(build(), ["audit", str(SAMPLES), "-o", str(folder)]) == 1
+    return folder
+
+
+def test_one_report_and_one_page_per_call_in_input_order(out: Path) -> None:
+    reports = [json.loads(line) for line in (out / "reports.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert len(reports) == 24
+    assert [r["source"] for r in reports] == sorted(
+        (r["source"] for r in reports), key=lambda s: s.rpartition("/")[2][:2]
+    )
+    assert len(list((out / "calls").glob("*.html"))) == 24
+
+
+def test_the_overview_links_every_page(out: Path) -> None:
+    index = (out / "index.html").read_text(encoding="utf-8")
+    for page in (out / "calls").glob("*.html"):
+        assert f"calls/{page.name}" in index
+
+
+def test_nothing_half_written_is_left(out: Path) -> None:
+    assert not list(out.rglob("*.part"))
+    assert (out / "unreadable.jsonl").read_bytes() == b""
+
+
+def test_the_same_input_gives_the_same_bytes(out: Path, run: Run, tmp_path: Path) -> None:
+    run("audit", str(SAMPLES), "-o", str(tmp_path / "again"))
+    for name in ("reports.jsonl", "index.html"):
+        assert (tmp_path / "again" / name).read_bytes() == (out / name).read_bytes()
+
+
+def test_unreadable_files_are_listed_and_the_rest_is_done(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.json").write_text('{"turns": [', encoding="utf-8")
+    (tmp_path / "in" / "b.txt").write_text("坐席：您好。\n客户：你好。\n", encoding="utf-8")
+    done = run("audit", str(tmp_path / "in"), "-o", str(tmp_path / "out"))
+    bad = [
+        json.loads(line) for line in (tmp_path / "out" / "unreadable.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
+    assert done.code == 0
+    assert len(bad) == 1
+    assert bad[0]["source"].endswith("a.json")
+    assert "读不了" in done.err
+
+
+def test_nothing_to_read_exits_with_two(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    done = run("audit", str(tmp_path / "in"), "-o", str(tmp_path / "out"))
+    assert done.code == 2
+    assert "没有读到任何通话" in done.err
+
+
+def test_a_missing_path_and_an_output_that_is_a_file_are_told(run: Run, tmp_path: Path) -> None:
+    assert "不存在" in run("audit", str(tmp_path / "no"), "-o", str(tmp_path / "out")).err
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    done = run("audit", str(SAMPLES), "-o", str(tmp_path / "file"))
+    assert done.code == 2
+    assert "错误：" in done.err
+
+
+def test_no_call_id_breaks_out_of_the_folder(run: Run, tmp_path: Path) -> None:
+    call = {"call_id": "../../etc/<script>", "turns": [{"speaker": "agent", "text": "<script>alert(1)</script>"}]}
+    (tmp_path / "c.json").write_text(json.dumps(call), encoding="utf-8")
+    run("audit", str(tmp_path / "c.json"), "-o", str(tmp_path / "out"))
+    pages = list((tmp_path / "out").rglob("*.html"))
+    assert {p.parent for p in pages} == {tmp_path / "out", tmp_path / "out" / "calls"}
+    assert all("<script>alert(1)" not in p.read_text(encoding="utf-8") for p in pages)
