@@ -36,6 +36,7 @@ class Told:
         )
         self.entitled = dialogue.entitled((10**9, 0))
         self.debt = dialogue.first("names_debt", "names_amount")
+        self.purpose = self.debt or dialogue.first("names_product")
 
     @property
     def ended_early(self) -> bool:
@@ -115,8 +116,8 @@ def _purpose(told: Told) -> Disclosure:
         return _not(name, "通话在核实身份时就结束了")
     if not told.debtor_heard and not told.entitled:
         return _not(name, "对方不是债务人，不得说明")
-    if told.debt is not None:
-        return _met(name, told.debt)
+    if told.purpose is not None:
+        return _met(name, told.purpose)
     return _missing(name, "没有说明欠款事由或金额")
 
 

@@ -7,7 +7,7 @@ the line and whether that person may hear of the debt.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from analyzer.call import Call, Relation, Speaker
 from analyzer.dialogue import names
@@ -16,7 +16,30 @@ from analyzer.text.detect import Detection, Detector, FrameIndex
 from analyzer.text.reader import CallReading
 
 COMPUTED = ("names_institution", "verified")
-ENTITLING = ("is_guarantor", "is_heir", "authorised", "authorises")
+ENTITLING = ("is_guarantor", "authorised", "authorises")
+CLAIMS = {
+    "is_family": Relation.FAMILY,
+    "family_answers": Relation.FAMILY,
+    "asks_for_other": Relation.THIRD_PARTY,
+    "asks_place": Relation.THIRD_PARTY,
+    "is_outsider": Relation.THIRD_PARTY,
+    "denies_self": Relation.THIRD_PARTY,
+    "wrong_number": Relation.THIRD_PARTY,
+    "not_here": Relation.THIRD_PARTY,
+    "is_place": Relation.THIRD_PARTY,
+    "voicemail": Relation.THIRD_PARTY,
+}
+"""Event -> who is on the line after it."""
+STRONG = ("is_family", "is_outsider", "asks_for_other")
+"""Claims that count at any time; the others only while nobody has said to be the debtor."""
+BUSY = ("asks_who", "is_busy")
+"""Answers that neither confirm nor deny."""
+ANSWERS = ("denies_self", "not_here", "family_answers", "is_place")
+"""Claims that count only as the answer to a question for a person."""
+REFUSALS = ("denies_self", "is_outsider", "is_family", "family_answers", "not_here", "wrong_number")
+IDENTITY = (*CLAIMS, "confirms_self", "verified", "takes_over_self", "hands_over")
+EARLY_UNITS = 5
+"""Weak claims count among the first units of a call only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +56,45 @@ class Step:
     def order(self) -> tuple[int, int]:
         """Sort key: unit, then offset."""
         return self.unit, self.at
+
+
+@dataclass(slots=True)
+class _Line:
+    """What is known of the person on the line while the steps are followed.
+
+    Attributes:
+        given: the relation of the metadata.
+        current: who is on the line now.
+        start: who was on the line at the beginning.
+        firm: the person said so, or the metadata say it of an outsider.
+        expecting: the phone was handed over and nobody has said who he is yet.
+        entered: somebody has come to the phone after it was handed over.
+        changes: turn -> who is on the line from there.
+    """
+
+    given: Relation
+    current: Relation
+    start: Relation = Relation.UNKNOWN
+    firm: bool = False
+    expecting: bool = False
+    entered: bool = False
+    why: str = "通话里没有能说明对方身份的话"
+    certainty: float = 0.5
+    changes: dict[int, Relation] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.start, self.firm = self.given, self.given.outsider
+
+    def become(self, relation: Relation, step: Step, *, firm: bool) -> None:
+        """Somebody is known from this step on; from the beginning, if nothing firm was known before."""
+        if self.firm or self.expecting:
+            if relation is not self.current:
+                self.changes[step.turn] = relation
+        else:
+            self.start, self.changes = relation, {}
+            self.why, self.certainty = f"第 {step.turn + 1} 句：{step.quote}", 0.9 if firm else 0.8
+        self.entered, self.expecting = self.expecting, False
+        self.current, self.firm = relation, firm
 
 
 class Dialogue:
@@ -84,11 +146,9 @@ class Dialogue:
         return [s for s in self.steps if s.unit == unit and s.id in ids]
 
     def _verified(self) -> Step | None:
-        """A name asked and confirmed, or the person says who he is, or his data are checked."""
+        """A name asked and not denied, or the person says who he is, or he is known to be authorised."""
         for step in self.steps:
-            if step.id in ("confirms_self", "authorised") and not self.in_unit(
-                step.unit, "denies_self", "is_outsider", "is_family"
-            ):
+            if step.id in ("confirms_self", "authorised") and not self.in_unit(step.unit, *REFUSALS):
                 return Step("verified", step.turn, step.unit, step.at, step.quote)
             if step.id == "asks_person":
                 answer = self._answer(step)
@@ -98,44 +158,61 @@ class Dialogue:
 
     def _answer(self, asked: Step) -> Step | None:
         """The next customer unit after the question, unless it denies or asks back only."""
-        units = self.reading.units
-        for unit in units[asked.unit + 1 : asked.unit + 2]:
-            refused = self.in_unit(
-                unit.number, "denies_self", "is_outsider", "is_family", "not_here", "wrong_number", "asks_who"
-            )
-            if unit.speaker is Speaker.CUSTOMER and unit.text and not refused:
-                place = self.reading.place(unit, (0, len(unit.text)))
-                return Step("verified", place.turn, unit.number, 0, place.quote)
+        for unit in self.reading.units[asked.unit + 1 : asked.unit + 2]:
+            spoken = any(self.call.turns[i].text.strip() for i in range(unit.first_turn, unit.last_turn + 1))
+            if unit.speaker is Speaker.CUSTOMER and spoken and not self.in_unit(unit.number, *REFUSALS, *BUSY):
+                quote = self.call.turns[unit.first_turn].text
+                return Step("verified", unit.first_turn, unit.number, 0, quote)
         return None
 
     def _follow(self) -> tuple[RelationReading, list[Relation]]:
-        """Who is on the line: from the metadata, else from the talk; follows the phone when it is handed over."""
-        given = self.call.meta.relation
-        start, why, certainty = self._start(given)
-        relations, current = [], start
-        steps = {s.turn: s for s in self.steps if s.id in ("takes_over_self", "hands_over")}
+        """Who is on the line: from the metadata, else from the talk; follows the phone when it is handed over.
+
+        What the talk says first about the person holds for everything before it too.
+        """
+        given = self.call.meta.relation or Relation.UNKNOWN
+        line = _Line(given, given)
+        for step in self.steps:
+            if step.id in IDENTITY:
+                self._hear(line, step)
+        if line.start is given and given is not Relation.UNKNOWN:
+            line.why, line.certainty = "通话元数据注明", 0.99
+        return RelationReading(line.start.value, line.certainty, line.why), self._spread(line)
+
+    def _hear(self, line: _Line, step: Step) -> None:
+        """Let one step change what is known of the person on the line."""
+        if step.id == "hands_over":
+            line.expecting = True
+        elif step.id == "takes_over_self" or (step.id == "confirms_self" and line.expecting and not line.entered):
+            line.become(Relation.SELF, step, firm=True)
+        elif step.id == "confirms_self" and not line.firm and not line.given.outsider:
+            line.become(Relation.SELF, step, firm=True)
+        elif step.id == "verified" and line.current is Relation.UNKNOWN:
+            line.become(Relation.SELF, step, firm=False)
+        elif step.id in CLAIMS and self._counts(line, step):
+            line.become(CLAIMS[step.id], step, firm=step.id in STRONG)
+
+    def _counts(self, line: _Line, step: Step) -> bool:
+        """True where a claim to be somebody else than the debtor is to be believed."""
+        if line.current.outsider and (line.firm or step.id not in STRONG):
+            return False
+        if step.id == "asks_for_other":
+            return line.given is not Relation.SELF
+        if line.firm:
+            text = self.reading.units[step.unit].text
+            return step.id in STRONG and (line.expecting or text.startswith("喂"))
+        if step.id in STRONG:
+            return True
+        asked = bool(self.in_unit(step.unit - 1, "asks_person", "asks_place", "asks_for_other"))
+        return step.unit <= EARLY_UNITS and (asked or step.id not in ANSWERS)
+
+    def _spread(self, line: _Line) -> list[Relation]:
+        """The relation on every turn."""
+        relations, current = [], line.start
         for turn in range(len(self.call.turns)):
-            step = steps.get(turn)
-            if step is not None:
-                current = Relation.SELF if step.id == "takes_over_self" else self._receiver(current)
+            current = line.changes.get(turn, current)
             relations.append(current)
-        return RelationReading(start.value, certainty, why), relations
-
-    def _receiver(self, current: Relation) -> Relation:
-        return Relation.THIRD_PARTY if current is Relation.SELF else current
-
-    def _start(self, given: Relation | None) -> tuple[Relation, str, float]:
-        if given is not None and given is not Relation.UNKNOWN:
-            return given, "通话元数据注明", 0.99
-        for ids, value in (
-            (("is_family",), Relation.FAMILY),
-            (("is_outsider", "denies_self", "wrong_number", "not_here", "voicemail"), Relation.THIRD_PARTY),
-            (("confirms_self", "verified"), Relation.SELF),
-        ):
-            step = self.first(*ids)
-            if step is not None:
-                return value, f"第 {step.turn + 1} 句：{step.quote}", 0.9 if value is not Relation.SELF else 0.85
-        return Relation.UNKNOWN, "通话里没有能说明对方身份的话", 0.5
+        return relations
 
     def relation_at(self, turn: int) -> Relation:
         """Who is on the line at a turn."""
@@ -146,10 +223,9 @@ class Dialogue:
         return bool(self.call.meta.guarantor) or bool(self.happened(*ENTITLING, until=order)) or self._heir()
 
     def _heir(self) -> bool:
-        death = self.first("tells_death")
-        return (
-            death is not None and self.call.meta.relation in (Relation.FAMILY, None) and self.relation.value == "family"
-        )
+        """An heir after a death, unless he said that he renounces."""
+        told = self.first("tells_death", "mentions_death") is not None and self.first("is_heir") is not None
+        return told and self.first("renounces") is None
 
     def outsider(self, turn: int, order: tuple[int, int]) -> bool:
         """True where somebody who may not hear of the debt is on the line."""
