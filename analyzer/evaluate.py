@@ -1,8 +1,12 @@
-"""Reports against hand-labelled calls: precision and recall of findings, per category and per rule, and the disclosures.
+"""Reports against hand-labelled calls: precision and recall of findings, per category and per rule, and the
+disclosures.
 
-A label is one (call, category, turn). A finding is right where a label of its category, or of one that may stand for it, is
-on the same turn or on a neighbouring turn of the same speaker; findings after a label of their category in the same call are
-mere continuations and count neither way. Categories without a place are counted per call. Intervals are Wilson's (1927).
+A label is one (call, category, turn). A finding is right where a label of its category, or of one that may
+stand for it, is on the same turn or on a neighbouring turn of the same speaker; findings after a label of their
+category in the
+same call are mere continuations and count neither way. Categories without a place are counted per call.
+Intervals are
+Wilson's (1927).
 """
 
 from __future__ import annotations
@@ -206,7 +210,9 @@ class Evaluation:
         lines.append(f"告知判定正确 {_share([x for v in self.disclosures.values() for x in v])}：{rows}")
         rules = sorted({*self.rule_right, *self.rule_false})
         lines += ["", "规则精确率（命中正确 / 命中计数）"]
-        lines += [f"  {rule:<44}{self.rule(rule).right:>4} /{self.rule(rule).total:>4}  {self.rule(rule)}" for rule in rules]
+        lines += [
+            f"  {rule:<44}{self.rule(rule).right:>4} /{self.rule(rule).total:>4}  {self.rule(rule)}" for rule in rules
+        ]
         lines += [f"漏判 {c} 第 {x.turn + 1} 句 {CATEGORIES[x.category]}：{x.quote}" for c, x in self.misses[:errors]]
         lines += [f"误判 {c} 第 {(f.turn or 0) + 1} 句 {f.rule}：{f.quote}" for c, f in self.alarms[:errors]]
         return "\n".join(lines)

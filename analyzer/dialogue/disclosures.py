@@ -17,6 +17,7 @@ DUE = {
     "complaint_or_contact_channel": "客户索要或表示投诉时给出渠道",
 }
 CHANNEL_DUE = ("asks_channel", "complains")
+VERIFYING = ("confirms_self", "takes_over_self", "is_guarantor", "is_heir", "authorised", "authorises")
 ENDED_AT_IDENTIFICATION = ("wrong_number", "voicemail", "denies_self", "not_here")
 
 
@@ -40,11 +41,25 @@ class Told:
 
     @property
     def ended_early(self) -> bool:
-        """The call ended before the debt could be a matter."""
+        """The call ended before the debt could be a matter: wrong person, or nobody said who he is."""
+        if self.leaked or (self.debt is not None and self.debtor_heard):
+            return False
         stopped = self.dialogue.first(*ENDED_AT_IDENTIFICATION) is not None
         short = len(self.dialogue.call.turns) <= 4
-        wrong = self.dialogue.first("wrong_number", "voicemail") is not None
-        return not self.leaked and self.debt is None and (wrong or (short and stopped))
+        wrong = self.dialogue.first("wrong_number", "voicemail", "denies_self") is not None and not self.confirmed
+        nobody = self.debtor_heard and self.verified is None and self.dialogue.first("asks_person") is not None
+        return wrong or nobody or (short and stopped)
+
+    @property
+    def confirmed(self) -> bool:
+        """Somebody said to be the debtor."""
+        return self.dialogue.first("confirms_self", "takes_over_self") is not None
+
+    @property
+    def verified(self) -> Step | None:
+        """The moment from which the person on the line was known to be entitled to hear of the debt."""
+        steps = self.dialogue.happened("verified", *VERIFYING)
+        return next((s for s in steps if not self.dialogue.outsider(s.turn, (s.unit, s.at + 1))), None)
 
 
 def judge(disclosure: str, told: Told) -> Disclosure:
@@ -100,7 +115,7 @@ def _identity(told: Told) -> Disclosure:
     outsider_only = not told.debtor_heard and not told.entitled
     if told.debt is None and (outsider_only or told.ended_early):
         return _not(name, "没有说到债务")
-    verified = d.first("verified")
+    verified = told.verified
     if verified is None:
         if told.debt is None:
             return _not(name, "没有说到债务")

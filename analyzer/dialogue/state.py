@@ -1,7 +1,7 @@
 """What has happened so far: one small machine over the events of a call.
 
-Events are seen by detectors (``lexicons/events``) and by the few computations below; the machine says for every turn who is on
-the line and whether that person may hear of the debt.
+Events are seen by detectors (``lexicons/events``) and by the few computations below; the machine says for every
+turn who is on the line and whether that person may hear of the debt.
 """
 
 from __future__ import annotations
@@ -183,9 +183,7 @@ class Dialogue:
         """Let one step change what is known of the person on the line."""
         if step.id == "hands_over":
             line.expecting = True
-        elif step.id == "takes_over_self" or (step.id == "confirms_self" and line.expecting and not line.entered):
-            line.become(Relation.SELF, step, firm=True)
-        elif step.id == "confirms_self" and not line.firm and not line.given.outsider:
+        elif step.id == "takes_over_self" or (step.id == "confirms_self" and line.expecting and not line.entered) or (step.id == "confirms_self" and not line.firm and not line.given.outsider):
             line.become(Relation.SELF, step, firm=True)
         elif step.id == "verified" and line.current is Relation.UNKNOWN:
             line.become(Relation.SELF, step, firm=False)
