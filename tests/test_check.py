@@ -21,7 +21,8 @@ OPENING = ((A, "您好，请问是张伟先生吗？"), (C, "是我。"))
 
 
 def rules_of(report) -> set[str]:  # type: ignore[no-untyped-def]
-    return {f.rule for f in report.findings if f.status == "violation"}
+    """The rules broken; what a short invented call leaves out of the manual's procedure is not meant here."""
+    return {f.rule for f in report.findings if f.status == "violation" and f.category != "procedure"}
 
 
 def test_a_collector_who_says_he_is_police_is_vetoed(rulebook: Rulebook) -> None:
@@ -33,7 +34,9 @@ def test_a_collector_who_says_he_is_police_is_vetoed(rulebook: Rulebook) -> None
 def test_the_same_words_denied_are_kept_as_excused_and_cost_nothing(rulebook: Rulebook) -> None:
     report = check(call(*OPENING, (A, "我们不是公安局的，就是银行。")), rulebook)
     assert rules_of(report) == set()
-    assert all(f.status == "excused" and f.excused_by for f in report.findings)
+    hits = [f for f in report.findings if f.category == "impersonation"]
+    assert hits
+    assert all(f.status == "excused" and f.excused_by for f in hits)
 
 
 def test_words_of_the_customer_are_no_finding(rulebook: Rulebook) -> None:
@@ -43,8 +46,8 @@ def test_words_of_the_customer_are_no_finding(rulebook: Rulebook) -> None:
 def test_a_question_and_its_answer_are_read_together(rulebook: Rulebook) -> None:
     yes = check(call(*OPENING, (C, "你是派出所的？"), (A, "对，配合一下。")), rulebook)
     no = check(call(*OPENING, (C, "你是派出所的？"), (A, "不是，我是银行的。")), rulebook)
-    assert "impersonation.police" in rules_of(yes)
-    assert "impersonation.police" not in rules_of(no)
+    assert "impersonation.official_yes" in rules_of(yes)
+    assert rules_of(no) == set()
 
 
 def test_the_clause_in_force_on_the_day_of_the_call_is_printed(rulebook: Rulebook) -> None:

@@ -6,6 +6,7 @@ turn who is on the line and whether that person may hear of the debt.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +16,7 @@ from analyzer.finding import Event, RelationReading
 from analyzer.text.detect import Detection, Detector, FrameIndex
 from analyzer.text.reader import CallReading
 
+_BARE = re.compile(r"[^\w]|喂|你好|您好|哎|诶")
 COMPUTED = ("names_institution", "verified")
 ENTITLING = ("is_guarantor", "authorised", "authorises")
 CLAIMS = {
@@ -22,6 +24,7 @@ CLAIMS = {
     "family_answers": Relation.FAMILY,
     "asks_for_other": Relation.THIRD_PARTY,
     "asks_place": Relation.THIRD_PARTY,
+    "speaks_of_debtor": Relation.THIRD_PARTY,
     "is_outsider": Relation.THIRD_PARTY,
     "denies_self": Relation.THIRD_PARTY,
     "wrong_number": Relation.THIRD_PARTY,
@@ -32,11 +35,15 @@ CLAIMS = {
 """Event -> who is on the line after it."""
 STRONG = ("is_family", "is_outsider", "asks_for_other")
 """Claims that count at any time; the others only while nobody has said to be the debtor."""
+BY_AGENT = ("asks_for_other", "speaks_of_debtor")
+"""Claims that the agent's words make; metadata that name the debtor outweigh them."""
 BUSY = ("asks_who", "is_busy")
 """Answers that neither confirm nor deny."""
 ANSWERS = ("denies_self", "not_here", "family_answers", "is_place")
 """Claims that count only as the answer to a question for a person."""
 REFUSALS = ("denies_self", "is_outsider", "is_family", "family_answers", "not_here", "wrong_number")
+OTHERS = ("denies_self", "is_family", "is_outsider")
+"""Beside these, 是 and 我是 do not mean that the person is the debtor."""
 IDENTITY = (*CLAIMS, "confirms_self", "verified", "takes_over_self", "hands_over")
 EARLY_UNITS = 5
 """Weak claims count among the first units of a call only."""
@@ -115,6 +122,7 @@ class Dialogue:
         steps = [s for name, d in detectors.items() for s in self._seen(name, index.detect(d))]
         steps += self._institution(own_names)
         self.steps = sorted(steps, key=lambda s: (s.order, s.id))
+        self.steps = [s for s in self.steps if s.id != "confirms_self" or not self.in_unit(s.unit, *OTHERS)]
         verified = self._verified()
         if verified is not None:
             self.steps = sorted([*self.steps, verified], key=lambda s: (s.order, s.id))
@@ -148,17 +156,24 @@ class Dialogue:
     def _verified(self) -> Step | None:
         """A name asked and not denied, or the person says who he is, or he is known to be authorised."""
         for step in self.steps:
-            if step.id in ("confirms_self", "authorised") and not self.in_unit(step.unit, *REFUSALS):
+            yes = step.id == "says_yes" and step.unit <= EARLY_UNITS and not self.in_unit(step.unit - 1, "asks_place")
+            if (yes or step.id in ("confirms_self", "authorised")) and not self.in_unit(step.unit, *REFUSALS):
                 return Step("verified", step.turn, step.unit, step.at, step.quote)
             if step.id == "asks_person":
-                answer = self._answer(step)
+                answer = self._answer(step.unit)
                 if answer is not None:
                     return answer
-        return None
+        return self._answer(0) if self._bare_name() else None
 
-    def _answer(self, asked: Step) -> Step | None:
+    def _bare_name(self) -> bool:
+        """True where the agent opens with a few characters only: a name without a question."""
+        unit = self.reading.units[0] if self.reading.units else None
+        said = "" if unit is None else _BARE.sub("", unit.text)
+        return unit is not None and unit.speaker is Speaker.AGENT and 2 <= len(said) <= 4
+
+    def _answer(self, asked: int) -> Step | None:
         """The next customer unit after the question, unless it denies or asks back only."""
-        for unit in self.reading.units[asked.unit + 1 : asked.unit + 2]:
+        for unit in self.reading.units[asked + 1 : asked + 2]:
             spoken = any(self.call.turns[i].text.strip() for i in range(unit.first_turn, unit.last_turn + 1))
             if unit.speaker is Speaker.CUSTOMER and spoken and not self.in_unit(unit.number, *REFUSALS, *BUSY):
                 quote = self.call.turns[unit.first_turn].text
@@ -183,7 +198,11 @@ class Dialogue:
         """Let one step change what is known of the person on the line."""
         if step.id == "hands_over":
             line.expecting = True
-        elif step.id == "takes_over_self" or (step.id == "confirms_self" and line.expecting and not line.entered) or (step.id == "confirms_self" and not line.firm and not line.given.outsider):
+        elif (
+            step.id == "takes_over_self"
+            or (step.id == "confirms_self" and line.expecting and not line.entered)
+            or (step.id == "confirms_self" and not line.firm and not line.given.outsider)
+        ):
             line.become(Relation.SELF, step, firm=True)
         elif step.id == "verified" and line.current is Relation.UNKNOWN:
             line.become(Relation.SELF, step, firm=False)
@@ -194,11 +213,13 @@ class Dialogue:
         """True where a claim to be somebody else than the debtor is to be believed."""
         if line.current.outsider and (line.firm or step.id not in STRONG):
             return False
-        if step.id == "asks_for_other":
-            return line.given is not Relation.SELF
+        if step.id in BY_AGENT:
+            late = step.unit > EARLY_UNITS and line.current is Relation.SELF
+            strong = step.id in STRONG or not (line.firm or line.expecting or late)
+            return line.given is not Relation.SELF and strong
         if line.firm:
-            text = self.reading.units[step.unit].text
-            return step.id in STRONG and (line.expecting or text.startswith("喂"))
+            before = self.reading.units[step.unit].text[: step.at]
+            return step.id in STRONG and (line.expecting or "喂" in before)
         if step.id in STRONG:
             return True
         asked = bool(self.in_unit(step.unit - 1, "asks_person", "asks_place", "asks_for_other"))
@@ -218,12 +239,12 @@ class Dialogue:
 
     def entitled(self, order: tuple[int, int]) -> bool:
         """True where an outsider may hear of the debt: guarantor, heir, authorised person."""
-        return bool(self.call.meta.guarantor) or bool(self.happened(*ENTITLING, until=order)) or self._heir()
+        return bool(self.call.meta.guarantor) or bool(self.happened(*ENTITLING, until=order)) or self._heir(order)
 
-    def _heir(self) -> bool:
-        """An heir after a death, unless he said that he renounces."""
-        told = self.first("tells_death", "mentions_death") is not None and self.first("is_heir") is not None
-        return told and self.first("renounces") is None
+    def _heir(self, order: tuple[int, int]) -> bool:
+        """An heir after a death, unless he has said that he renounces."""
+        told = self.happened("tells_death", "mentions_death", until=order) and self.happened("is_heir", until=order)
+        return bool(told) and not self.happened("renounces", until=order)
 
     def outsider(self, turn: int, order: tuple[int, int]) -> bool:
         """True where somebody who may not hear of the debt is on the line."""
