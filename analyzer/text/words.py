@@ -72,10 +72,13 @@ def cut(text: str) -> list[str]:
     return list(_fast().cut(text))
 
 
-def borders(text: str) -> frozenset[int]:
-    """Offsets at which a word begins or ends, 0 and the length included."""
+def borders(text: str, *, listed_only: bool = False) -> frozenset[int]:
+    """Offsets at which a word begins or ends, 0 and the length included.
+
+    With ``listed_only`` no words are guessed that the dictionary does not hold.
+    """
     at, found = 0, [0]
-    for word in cut(text):
+    for word in _fast().cut(text, False) if listed_only else cut(text):
         at += len(word)
         found.append(at)
     return frozenset(found)
