@@ -20,6 +20,10 @@ from analyzer.text.scan import Automaton, Span, covered
 from analyzer.text.sound import Correction, Corrector
 
 
+LONGEST_TORN = 3
+"""A hit of up to so many characters that stands alone must not cut a word of the dictionary in two."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A stretch of one turn's text as given: ``turns[turn].text[start:end] == quote``."""
@@ -131,6 +135,11 @@ class Lexicon:
                 fenced = any(self.concepts[n].fence for n in part)
                 if fenced and not {*span} <= edges:
                     return f"“{text[slice(*span)]}”不是独立的词（{source} 要求词边界）"
+        if len(match.pieces) == 1:
+            span = match.pieces[0][1]
+            word = None if span[1] - span[0] > LONGEST_TORN else words.torn(text, *span)
+            if word:
+                return f"“{text[slice(*span)]}”把“{word}”拆开了"
         return None
 
     def _word_parts(self, number: int, match: Match) -> list[tuple[str, ...]]:
