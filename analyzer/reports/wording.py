@@ -106,6 +106,11 @@ def category(code: str) -> str:
     return CATEGORIES.get(code, code)
 
 
+def rule(f: Finding) -> str:
+    """The rule as people call it, with its id behind: 冒充公安机关 impersonation.police."""
+    return f"{f.rule_name} {f.rule}".strip()
+
+
 def verdict(report: CallReport) -> str:
     """The verdict in one phrase: 不合格（一票否决）."""
     return VERDICTS.get(report.verdict, report.verdict) + ("（一票否决）" if report.vetoed else "")

@@ -19,7 +19,6 @@ from analyzer.text.normalize import Index, read
 from analyzer.text.scan import Automaton, Span, covered
 from analyzer.text.sound import Correction, Corrector
 
-
 LONGEST_TORN = 3
 """A hit of up to so many characters that stands alone must not cut a word of the dictionary in two."""
 

@@ -127,6 +127,10 @@ class Corrector:
                 found.append(Correction(start, end, text[start:end], meant))
         return _apply(text, _without_overlaps(found, kept))
 
+    def listed(self, text: str) -> list[tuple[int, int]]:
+        """Where listed words stand in a text as they are written, in code points."""
+        return [(start, end) for word, start, end in self._words.hits(text) if word in self._terms]
+
 
 class _SoundList:
     """One automaton over sound keys."""
