@@ -6,7 +6,8 @@ place and no offset moves. ``strict`` keys fold zh/z, ch/c, sh/s, an/ang, en/eng
 n/l, r/l, f/h and count for words of three or more characters only.
 
 A stretch is left alone where it would have to be read against its own words: its edge lies inside a word of jieba's
-dictionary, or one of its characters that would change is a function word or a digit, which recognisers write right.
+dictionary, or one of its characters that would change is a function word or a digit, which recognisers write right; two common
+words side by side (真行, 信发) are no misheard word of two characters.
 """
 
 from __future__ import annotations
@@ -40,11 +41,13 @@ WINDOW = 12
 
 @dataclass(frozen=True, slots=True)
 class Sounds:
-    """Key tables over all code points and the further readings of polyphones."""
+    """Key tables over all code points, the further readings of polyphones, and how common characters are as words."""
 
     strict: npt.NDArray[np.uint32]
     loose: npt.NDArray[np.uint32]
     more: Mapping[int, tuple[tuple[int, int], ...]]
+    common: frozenset[str]
+    everywhere: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -62,7 +65,8 @@ def sounds() -> Sounds:
         more: dict[int, list[tuple[int, int]]] = {}
         for code, strict, loose in stored["more"].tolist():
             more.setdefault(code, []).append((strict + PRIVATE, loose + PRIVATE))
-    return Sounds(tables[0], tables[1], {c: tuple(v) for c, v in more.items()})
+        common, everywhere = (frozenset(map(chr, stored[k].tolist())) for k in ("common", "everywhere"))
+    return Sounds(tables[0], tables[1], {c: tuple(v) for c, v in more.items()}, common, everywhere)
 
 
 def key(text: str, *, loose: bool) -> str:
@@ -150,10 +154,18 @@ def _plausible(text: str, start: int, end: int, meant: str) -> bool:
     """True where nothing in the text speaks against the stretch being a misheard word."""
     if any(a != b and a in FUNCTION_WORDS for a, b in zip(text[start:end], meant, strict=True)):
         return False
+    if end - start == 2 and _two_words(text[start:end]):
+        return False
     low = max(0, start - WINDOW)
     edges = words.borders(text[low : end + WINDOW], listed_only=True)
     after = end + 1 if text[end : end + 1] in PARTICLES else end
     return start - low in edges and bool({end - low, after - low} & edges)
+
+
+def _two_words(pair: str) -> bool:
+    """True where two characters are more likely two words than one misheard: 真行, 去挣."""
+    table = sounds()
+    return set(pair) <= table.common or bool(set(pair) & table.everywhere)
 
 
 def _without_overlaps(found: Sequence[Correction], kept: Sequence[tuple[int, int]]) -> list[Correction]:
