@@ -136,9 +136,7 @@ def _utterance(line: str, story: _Story, source: str, number: int) -> Utterance:
     if not mark.startswith("+"):
         story.last[speaker] = place
         story.turns.append(Turn(speaker, text.strip()))
-    return Utterance(
-        text.strip(), speaker, labels, looks_like, event, before, story.id, story.facts, source, number
-    )
+    return Utterance(text.strip(), speaker, labels, looks_like, event, before, story.id, story.facts, source, number)
 
 
 def _label(label: str, speaker: Speaker) -> tuple[tuple[str, ...], str | None, str | None]:
