@@ -35,6 +35,11 @@ def rulebook_options(function: Function) -> Function:
     return function
 
 
+def model_option(function: Function) -> Function:
+    """``--no-model``."""
+    return click.option("--no-model", is_flag=True, help="只用规则，不用模型")(function)
+
+
 def input_options(function: Function) -> Function:
     """``--from`` and ``--encoding``."""
     for option in (
@@ -57,10 +62,16 @@ def fail_option(function: Function) -> Function:
 
 
 def open_rulebook(
-    packs: tuple[str, ...], profile: Path | None, lexicons: Path | None, *, cached: bool = True
+    packs: tuple[str, ...],
+    profile: Path | None,
+    lexicons: Path | None,
+    *,
+    cached: bool = True,
+    no_model: bool = False,
 ) -> Rulebook:
     """The rulebook the options ask for; read anew, it knows the line of everything."""
-    return load(packs or DEFAULT_PACKS, profile=profile, folder=lexicons, cached=cached)
+    book = load(packs or DEFAULT_PACKS, profile=profile, folder=lexicons, cached=cached)
+    return book.without_model() if no_model else book
 
 
 def fails(report: CallReport, fail_on: str) -> bool:

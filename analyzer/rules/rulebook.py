@@ -92,6 +92,10 @@ class Rulebook:
         """The same rules without the second reader."""
         return replace(self, with_model=False)
 
+    def model_only(self) -> Rulebook:
+        """The second reader without the rules that find violations; disclosures and hours stay."""
+        return replace(self, rules={i: r for i, r in self.rules.items() if r.kind in ("required", "hours")})
+
 
 def load(
     packs: Sequence[str] = DEFAULT_PACKS,
