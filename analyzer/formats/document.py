@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePath
+from typing import Any
+
+import msgspec
 
 from analyzer.call import Call
 from analyzer.errors import InputError, Skipped
@@ -16,6 +19,13 @@ HEAD = 1 << 16
 """Bytes that a format may look at before it claims a file."""
 
 LINE_END = re.compile("\r\n|\n|\r")
+SAMPLES = Path(__file__).with_name("samples")
+"""One small file of every format, shipped and shown by ``hegui formats NAME``."""
+
+_decode = msgspec.json.Decoder().decode
+
+Sibling = Callable[[str], "bytes | None"]
+"""The bytes of a file beside the document by its name; None when there is none."""
 
 
 class Document:
@@ -26,17 +36,25 @@ class Document:
         path: where the bytes are; None when ``data`` is given.
         data: the bytes themselves.
         encoding: overrides the recognition of the encoding.
+        sibling: how to reach a file beside it, where that is not the folder of ``path``.
 
     Raises:
         InputError: the file cannot be opened.
     """
 
     def __init__(
-        self, name: str, *, path: Path | None = None, data: bytes | None = None, encoding: str | None = None
+        self,
+        name: str,
+        *,
+        path: Path | None = None,
+        data: bytes | None = None,
+        encoding: str | None = None,
+        sibling: Sibling | None = None,
     ) -> None:
         self.name = name
         self.encoding = encoding
         self._path = path
+        self._sibling = sibling
         self._data = data
         self.head = data[:HEAD] if data is not None else self._read(HEAD)
 
@@ -73,9 +91,50 @@ class Document:
         return text
 
     @cached_property
+    def words(self) -> str:
+        """The head decoded, empty when it is no text: what the formats look at."""
+        try:
+            return self.head_text
+        except InputError:
+            return ""
+
+    @cached_property
+    def specimen(self) -> Any:
+        """The first JSON value of the file: its first line in JSONL, else the whole; None when it is no JSON."""
+        text = self.words.lstrip()
+        if not text.startswith(("{", "[")):
+            return None
+        first, end, _ = text.partition("\n")
+        if end and (value := _json(first)) is not None:
+            return value
+        try:
+            return _json(text if self.whole else self.text)
+        except InputError:
+            return None
+
+    @cached_property
+    def json_lines(self) -> bool:
+        """True for JSON with one value a line and more than one line, as far as the head shows."""
+        lines = [line for line in map(str.strip, LINE_END.split(self.words)) if line]
+        if not self.whole:
+            lines = lines[:-1] or lines
+        return len(lines) > 1 and all(_json(line) is not None for line in lines[:2])
+
+    @cached_property
     def text(self) -> str:
         """The whole text; InputError when it is no text."""
         return enc.decode(self.data, self.name, self.encoding)
+
+    def sibling(self, name: str) -> bytes | None:
+        """The bytes of the file ``name`` beside this one, None when there is none."""
+        if self._sibling is not None:
+            return self._sibling(name)
+        if self._path is None:
+            return None
+        try:
+            return self._path.with_name(name).read_bytes()
+        except (OSError, ValueError):
+            return None
 
     def lines(self) -> Iterator[tuple[int, str]]:
         """Numbered lines from 1 of the whole text; ends may be mixed, only CR and LF count as ends."""
@@ -120,17 +179,22 @@ class Format:
         name: the machine key, also what ``forced`` takes.
         title: its Chinese name.
         extensions: usual file endings; they only break ties.
-        sniff: head bytes and head text (empty for binary) -> 0.0 (no) to 1.0 (certainly).
+        sniff: how sure a document is of this format, 0.0 (no) to 1.0 (certainly).
         read: the calls of a document; a bad call is Skipped, an unreadable file InputError.
-        sample: a small file of this format; of a workbook the cells, a tab between them.
+        needs: what must be there, in Chinese; said when a file only comes close.
     """
 
     name: str
     title: str
     extensions: tuple[str, ...]
-    sniff: Callable[[bytes, str], float]
+    sniff: Callable[[Document], float]
     read: Callable[[Document], Iterator[Call | Skipped]]
-    sample: str
+    needs: str
+
+    @property
+    def sample(self) -> str:
+        """A small file of this format; of a workbook, a document or an archive what is in it, as text."""
+        return next(SAMPLES.glob(f"{self.name}.*")).read_text(encoding="utf-8")
 
 
 def unreadable(name: str, error: Exception) -> InputError:
@@ -148,3 +212,10 @@ def skipped(error: InputError) -> Skipped:
     """A bad call inside a readable file: the error without its place, which Skipped carries apart."""
     reason = str(InputError("", error.reason, field=error.field, advice=error.advice)).removeprefix("：")
     return Skipped(error.source, reason, error.line)
+
+
+def _json(text: str) -> Any:
+    try:
+        return _decode(text)
+    except (ValueError, RecursionError):
+        return None
