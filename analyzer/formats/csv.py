@@ -1,4 +1,4 @@
-"""Delimited text with one row per turn; the delimiter is found out."""
+"""Delimited text with one row per turn or one row per call; the delimiter is found out."""
 
 from __future__ import annotations
 
@@ -9,25 +9,20 @@ from collections.abc import Iterator
 
 from analyzer.call import Call
 from analyzer.errors import InputError, Skipped
-from analyzer.formats import table
+from analyzer.formats import rowcalls, table
 from analyzer.formats.document import Document, Format
 
 _DELIMITERS = ",;\t|"
 _WIDEST = 512
 _NUMBER = re.compile(r"(?:line|row) (\d+)")
-_SAMPLE = """\
-通话ID,通话时间,关系,坐席工号,角色,内容,开始时间,结束时间
-a-001,2026-03-02 10:15,本人,A0012,坐席,"您好，我是云川银行的，我姓王，本次通话会录音。",0.0,4.1
-a-001,,,,客户,"嗯，你说。",4.5,5.6
-a-002,2026-03-02 11:40,第三方,A0012,坐席,请问是李女士吗？,0.0,1.9
-"""
 
 
-def sniff(head: bytes, text: str) -> float:
+def sniff(document: Document) -> float:
     """By a header row with a text column."""
-    if not text or "\n" not in text.strip():
+    text = document.words
+    if "\n" not in text.strip() and "\r" not in text.strip():
         return 0.0
-    best = max((len(_header(text, mark)) for mark in _DELIMITERS), default=0)
+    best = max((len(_header(document, mark)) for mark in _DELIMITERS), default=0)
     if best:
         return 0.95 if best > 1 else 0.6
     return 0.2 if any(text.split("\n", 1)[0].count(mark) > 1 for mark in _DELIMITERS) else 0.0
@@ -39,19 +34,28 @@ def read(document: Document) -> Iterator[Call | Skipped]:
     Raises:
         InputError: no text column, or quotes that never close.
     """
+    return rowcalls.calls(rows(document), document.name, document.stem, document.mapping)
+
+
+def rows(document: Document) -> list[table.Row]:
+    """All rows with their numbers from 1, by the likeliest delimiter.
+
+    Raises:
+        InputError: quotes that never close.
+    """
     text = document.text
-    mark = max(_DELIMITERS, key=lambda mark: (len(_header(text, mark)), text[: 1 << 12].count(mark)))
-    return table.calls(list(_rows(text, mark, document.name)), document.name, document.stem)
+    mark = max(_DELIMITERS, key=lambda mark: (len(_header(document, mark)), text[: 1 << 12].count(mark)))
+    return list(_rows(text, mark, document.name))
 
 
-def _header(text: str, mark: str) -> list[str]:
+def _header(document: Document, mark: str) -> list[str]:
     """The cells of the first row that names a text column, nothing when there is none."""
-    lines = text[: 1 << 16].splitlines()[: table.HEADER_WITHIN]
+    lines = document.words.splitlines()[: table.HEADER_WITHIN]
     try:
         rows = list(csv.reader(lines, delimiter=mark))
     except csv.Error:
         return []
-    return next((row for row in rows if table.columns_of(row)), [])
+    return next((row for row in rows if table.columns_of(table.renamed(row, document.mapping))), [])
 
 
 def _rows(text: str, mark: str, name: str) -> Iterator[table.Row]:
@@ -87,4 +91,6 @@ def _broken(name: str, error: Exception) -> InputError:
     )
 
 
-FORMAT = Format("csv", "CSV 表格（每行一个话轮）", (".csv", ".tsv", ".tab"), sniff, read, _SAMPLE)
+FORMAT = Format(
+    "csv", "CSV 表格（每行一个话轮，或每行一通）", (".csv", ".tsv", ".tab"), sniff, read, "表头里有“内容”一类的文本列"
+)

@@ -7,13 +7,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from analyzer.call import Call
 from analyzer.errors import InputError, Skipped
 from analyzer.formats import encoding as enc
+
+if TYPE_CHECKING:
+    from analyzer.formats.mapping import Mapping
 
 HEAD = 1 << 16
 """Bytes that a format may look at before it claims a file."""
@@ -37,6 +40,7 @@ class Document:
         data: the bytes themselves.
         encoding: overrides the recognition of the encoding.
         sibling: how to reach a file beside it, where that is not the folder of ``path``.
+        mapping: what its fields, columns and voices are called, where somebody said so.
 
     Raises:
         InputError: the file cannot be opened.
@@ -50,10 +54,12 @@ class Document:
         data: bytes | None = None,
         encoding: str | None = None,
         sibling: Sibling | None = None,
+        mapping: Mapping | None = None,
     ) -> None:
         self.name = name
         self.encoding = encoding
-        self._path = path
+        self.path = path
+        self.mapping = mapping
         self._sibling = sibling
         self._data = data
         self.head = data[:HEAD] if data is not None else self._read(HEAD)
@@ -129,10 +135,10 @@ class Document:
         """The bytes of the file ``name`` beside this one, None when there is none."""
         if self._sibling is not None:
             return self._sibling(name)
-        if self._path is None:
+        if self.path is None:
             return None
         try:
-            return self._path.with_name(name).read_bytes()
+            return self.path.with_name(name).read_bytes()
         except (OSError, ValueError):
             return None
 
@@ -152,20 +158,20 @@ class Document:
                 yield number, line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
 
     def _chunks(self) -> Iterator[bytes]:
-        if self._path is None:
+        if self.path is None:
             yield from self.data.split(b"\n")
             return
         try:
-            with self._path.open("rb") as file:
+            with self.path.open("rb") as file:
                 yield from file
         except OSError as error:
             raise unreadable(self.name, error) from error
 
     def _read(self, size: int) -> bytes:
-        if self._path is None:
+        if self.path is None:
             return b""
         try:
-            with self._path.open("rb") as file:
+            with self.path.open("rb") as file:
                 return file.read(size)
         except (OSError, ValueError) as error:
             raise unreadable(self.name, error) from error

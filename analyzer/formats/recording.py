@@ -15,6 +15,9 @@ from analyzer.formats import metadata, speakers
 PAUSE = 1.0
 """Seconds of silence that end an utterance where only single words are given."""
 
+SLOWEST = 0.1
+"""Characters a second; nobody speaks more slowly, so slower times are milliseconds."""
+
 _ENDS = "。？！?!…"
 
 
@@ -73,6 +76,29 @@ def _labels(said: Sequence[Said]) -> list[str]:
 def voice_of(kind: str, number: str) -> str:
     """A label for a numbered channel or speaker: ``声道1``, ``说话人2``; words stay as they are."""
     return f"{kind}{number}" if number.isascii() and number.replace("_", "").isalnum() and len(number) <= 4 else number
+
+
+def per_second(spans: Iterable[tuple[object, object]], characters: int) -> float:
+    """Whether times that do not say so count seconds (1.0) or milliseconds (1000.0), by how fast people speak.
+
+    Args:
+        spans: start and end of the utterances, whatever stands there; only numbers are looked at.
+        characters: how long all utterances are together.
+    """
+    numbers = [(_number(start), _number(end)) for start, end in spans]
+    spoken = sum(end - start for start, end in numbers if start is not None and end is not None and end > start)
+    if not spoken:
+        spoken = max((start for start, _ in numbers if start is not None), default=0.0)
+    return 1e3 if spoken and characters / spoken < SLOWEST else 1.0
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
+    try:
+        return float(value)
+    except (ValueError, OverflowError):
+        return None
 
 
 def joined(words: Iterable[str]) -> str:
