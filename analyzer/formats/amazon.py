@@ -64,10 +64,14 @@ def _words(items: Iterable[Node], by_start: dict[str, str]) -> Iterator[Said]:
     voice = ""
     for item in items:
         voice = (
-            item.get("speaker_label", "channel_label").text() or by_start.get(item.get("start_time").text(), "") or voice
+            item.get("speaker_label", "channel_label").text()
+            or by_start.get(item.get("start_time").text(), "")
+            or voice
         )
         text = item.at("alternatives", 0).get("content").text()
         yield Said(text, voice, item.get("start_time").seconds(), item.get("end_time").seconds())
 
 
-FORMAT = vendor.format("amazon", "Amazon Transcribe", claim, hear, "results.transcripts 和 results.items（或 audio_segments）")
+FORMAT = vendor.format(
+    "amazon", "Amazon Transcribe", claim, hear, "results.transcripts 和 results.items（或 audio_segments）"
+)

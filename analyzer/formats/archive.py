@@ -8,24 +8,21 @@ from __future__ import annotations
 import io
 import posixpath
 import zipfile
-import zlib
 from collections.abc import Iterator
 
 from analyzer.errors import InputError, Skipped
-from analyzer.formats.document import Document, Sibling
+from analyzer.formats.document import ZIP_TROUBLE, Document, Sibling
 from analyzer.formats.walk import wanted
 
 NEEDS = "能打开的 zip，里面有转写文件"
 _MOST_BYTES, _MOST_FILES = 1 << 31, 1_000_000
 _UTF8_NAME, _ENCRYPTED = 0x800, 0x1
-_TROUBLE = (zipfile.BadZipFile, OSError, ValueError, EOFError, RuntimeError, NotImplementedError, zlib.error)
 
 
 def sniff(document: Document) -> float:
     """A zip archive that is no workbook and no Word document."""
-    if not document.head.startswith(b"PK\x03\x04"):
-        return 0.0
-    return 0.2 if b"[Content_Types].xml" in document.head else 0.9
+    names = document.packed
+    return 0.0 if names is None or {"xl", "word"} & names else 0.3 if "[Content_Types].xml" in names else 0.9
 
 
 def members(document: Document) -> Iterator[Document | Skipped]:
@@ -36,7 +33,7 @@ def members(document: Document) -> Iterator[Document | Skipped]:
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(document.data))
-    except _TROUBLE as error:
+    except ZIP_TROUBLE as error:
         raise InputError(document.name, "压缩包损坏，无法打开", advice="请重新压缩为普通 zip") from error
     inside = _Inside(archive)
     if sum(entry.file_size for entry in inside.entries.values()) > _MOST_BYTES or len(inside.entries) > _MOST_FILES:
@@ -66,7 +63,7 @@ class _Inside:
         """The bytes of a file, None when it cannot be unpacked."""
         try:
             return self._archive.read(self.entries[name])
-        except _TROUBLE:
+        except ZIP_TROUBLE:
             return None
 
     def beside(self, folder: str) -> Sibling:

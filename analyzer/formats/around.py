@@ -29,7 +29,10 @@ LISTS = frozenset((*(f"{stem}{ending}" for stem in _STEMS for ending in (".csv",
 """Names of lists of calls, in lower case."""
 
 _FILE_COLUMNS = frozenset(
-    map(metadata.shape, "文件名 文件 文件名称 转写文件 转写文件名 录音文件 录音文件名 录音 file filename file_name path".split())
+    map(
+        metadata.shape,
+        ["文件名", "文件", "文件名称", "转写文件", "转写文件名", "录音文件", "录音文件名", "录音", "file", "filename", "file_name", "path"],
+    )
 )
 _ALIASES = {"phone": "dialled_number", "mobile": "dialled_number", "date": "date", "time": "time"}
 _MOMENT = re.compile(

@@ -25,10 +25,12 @@ def claim(value: Node) -> float:
 
 def hear(value: Node) -> Iterator[Recording]:
     """One recording for every task."""
-    for task in _tasks(value):
+    tasks = list(_tasks(value))
+    for task in tasks:
         result = task.get("task_result")
         parts = [_said(part) for part in result.get("detailed_result").each()]
-        yield Recording(parts or [Said(_texts(result.get("result")))], {"call_id": task.get("task_id").text()})
+        named: dict[str, object] = {"call_id": task.get("task_id").text()} if len(tasks) > 1 else {}
+        yield Recording(parts or [Said(_texts(result.get("result")))], named)
 
 
 def _tasks(value: Node) -> Iterator[Node]:

@@ -26,7 +26,7 @@ def sniff(document: Document) -> float:
     if not any(line.startswith(("{", "[")) for line in _filled(text)[:_LOOKED_AT]):
         return 0.0
     if not _TURNS.search(text):
-        return 0.1
+        return 0.25
     return 0.97 if '"text"' in text else 0.55
 
 
@@ -128,4 +128,6 @@ def _broken(document: Document, text: str, at: int, error: Exception) -> InputEr
     return InputError(document.name, "JSON 嵌套过深或数字过长", line=line, advice=advice)
 
 
-FORMAT = Format("call.v1", "合规质检标准 JSON", (".json", ".jsonl", ".ndjson"), sniff, read, "turns 数组，每项至少有 text")
+FORMAT = Format(
+    "call.v1", "合规质检标准 JSON", (".json", ".jsonl", ".ndjson"), sniff, read, "turns 数组，每项至少有 text"
+)

@@ -52,7 +52,7 @@ def sniff(document: Document) -> float:
     lines = [line.strip() for line in LINE_END.split(document.words)[:400] if line.strip()]
     heads = [(line, head) for line in lines if (head := _head(line))]
     names = {head.name for _, head in heads}
-    if len(heads) < 2 or len(names) > _MOST_NAMES or all(text.is_label(line) for line, _ in heads):
+    if len(heads) < 2 or len(names) > _MOST_NAMES or all(text.knows(line) for line, _ in heads):
         return 0.0
     timed = sum(bool(head.clock) for _, head in heads)
     share = len(heads) / len(lines)
@@ -74,9 +74,7 @@ def read(document: Document) -> Iterator[Call | Skipped]:
     first = next((moment for moment in moments if moment), None)
     fields: dict[str, object] = {"started_at": first} if first else {}
     starts = [_from(first, moment) for moment in moments] if first else _offsets([head.clock for head, _ in messages])
-    said = [
-        Said("\n".join(words), head.name, start) for (head, words), start in zip(messages, starts, strict=True)
-    ]
+    said = [Said("\n".join(words), head.name, start) for (head, words), start in zip(messages, starts, strict=True)]
     extra: dict[str, object] = {"heading": "\n".join(heading)} if heading else {}
     yield call_of(Recording(said, fields, extra), document.name, document.stem)
 

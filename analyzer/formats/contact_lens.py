@@ -30,7 +30,9 @@ def hear(value: Node) -> Iterator[Recording]:
         one.get("ParticipantId").text(): one.get("ParticipantRole").text() for one in value.get("Participants").each()
     }
     contact = value.get("CustomerMetadata").get("ContactId").text()
-    yield Recording([_said(one, roles) for one in value.get("Transcript").each()], {"call_id": contact} if contact else {})
+    yield Recording(
+        [_said(one, roles) for one in value.get("Transcript").each()], {"call_id": contact} if contact else {}
+    )
 
 
 def _said(one: Node, roles: dict[str, str]) -> Said:

@@ -57,7 +57,9 @@ def _unknown(name: str, scores: Mapping[str, float], formats: Mapping[str, Forma
     near = sorted((other for other in scores if scores[other]), key=lambda other: -scores[other])[:_SHOWN]
     closest = "；".join(f"{other}（{formats[other].title}，但缺少：{formats[other].needs}）" for other in near)
     reason = f"认不出转写格式；试过：{tried}；{f'最接近 {closest}' if near else '都不像'}"
-    return InputError(name, reason, advice="对照 hegui formats 的样例检查，用 --from 指定格式，或用 hegui formats map 写映射文件")
+    return InputError(
+        name, reason, advice="对照 hegui formats 的样例检查，用 --from 指定格式，或用 hegui formats map 写映射文件"
+    )
 
 
 def unlike(asked: str, formats: Mapping[str, Format]) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,6 +27,9 @@ HEAD = 1 << 16
 LINE_END = re.compile("\r\n|\n|\r")
 SAMPLES = Path(__file__).with_name("samples")
 """One small file of every format, shipped and shown by ``hegui formats NAME``."""
+
+ZIP_TROUBLE = (zipfile.BadZipFile, OSError, ValueError, EOFError, RuntimeError, zlib.error)
+"""What zipfile raises for broken, truncated, encrypted or exotic archives."""
 
 _decode = msgspec.json.Decoder().decode
 
@@ -103,6 +109,17 @@ class Document:
             return self.head_text
         except InputError:
             return ""
+
+    @cached_property
+    def packed(self) -> frozenset[str] | None:
+        """First folders and names in a zip archive; those that its head shows when it is broken; None when it is none."""
+        if not self.head.startswith(b"PK\x03\x04"):
+            return None
+        try:
+            with zipfile.ZipFile(io.BytesIO(self.data)) as archive:
+                return frozenset(name.split("/")[0] for name in archive.namelist())
+        except ZIP_TROUBLE:
+            return frozenset(name for name in ("xl", "word") if f"{name}/".encode() in self.head)
 
     @cached_property
     def specimen(self) -> Any:

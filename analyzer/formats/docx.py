@@ -10,16 +10,15 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from collections.abc import Iterator
 
 from analyzer.call import Call
 from analyzer.errors import InputError, Skipped
 from analyzer.formats import chat, rowcalls, stamped, table, text
-from analyzer.formats.document import Document, Format
+from analyzer.formats.document import ZIP_TROUBLE, Document, Format
 
 _MOST_BYTES = 1 << 28
-_TROUBLE = (zipfile.BadZipFile, OSError, ValueError, EOFError, RuntimeError, zlib.error, KeyError, AttributeError)
+_TROUBLE = (*ZIP_TROUBLE, KeyError, AttributeError, SyntaxError)
 """What broken packages make zipfile and python-docx raise."""
 
 _READERS: tuple[Format, ...] = (text.FORMAT, chat.FORMAT, stamped.FORMAT)
@@ -27,8 +26,8 @@ _READERS: tuple[Format, ...] = (text.FORMAT, chat.FORMAT, stamped.FORMAT)
 
 def sniff(document: Document) -> float:
     """A zip archive with a Word document in it; old binary documents come close."""
-    if document.head.startswith(b"PK\x03\x04"):
-        return 0.95 if b"word/" in document.head or b"word/document.xml" in document.data[-4096:] else 0.1
+    if document.packed is not None:
+        return 0.95 if "word" in document.packed else 0.0
     return 0.25 if document.head.startswith(b"\xd0\xcf\x11\xe0") else 0.0
 
 
@@ -60,7 +59,6 @@ def _contents(document: Document) -> tuple[list[str], list[list[table.Row]]]:
         raise InputError(document.name, "是旧版 .doc 或加密的文档", advice="请取消密码并另存为 .docx")
     import docx as library
     from docx.table import Table
-    from lxml.etree import LxmlError
 
     try:
         _guard(document)
@@ -71,7 +69,7 @@ def _contents(document: Document) -> tuple[list[str], list[list[table.Row]]]:
                 _add_table([[cell.text for cell in row.cells] for row in block.rows], lines, tables)
             else:
                 lines += block.text.split("\n")
-    except (*_TROUBLE, LxmlError) as error:
+    except _TROUBLE as error:
         advice = "请在 Word/WPS 中打开后另存为 .docx"
         raise InputError(document.name, "文档损坏或不是 docx，无法打开", advice=advice) from error
     return lines, tables

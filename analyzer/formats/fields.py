@@ -112,6 +112,12 @@ def _unit(mapping: Mapping, rows: list[dict[str, Any]]) -> float:
     return per_second(spans, sum(len(str(row.get(mapping.fields["text"]) or "")) for row in rows))
 
 
+def unit_name(spans: Iterable[tuple[object, object]], rows: Iterable[dict[str, Any]], mapping: Mapping) -> str:
+    """``s`` or ``ms``: what the times of some turns most likely count."""
+    characters = sum(len(str(row.get(mapping.fields.get("text", "")) or "")) for row in rows)
+    return "ms" if per_second(spans, characters) == UNITS["ms"] else "s"
+
+
 def _calls(document: Document, mapping: Mapping, value: Any, line: int | None) -> Iterator[Call | InputError]:
     if isinstance(value, InputError):
         yield value
@@ -155,7 +161,9 @@ def _kept(mapping: Mapping, call: Node) -> dict[str, object]:
     used = set(mapping.fields.values())
     if not isinstance(call.value, dict):
         return {}
-    plain = {key: value for key, value in call.value.items() if value is not None and not isinstance(value, (dict, list))}
+    plain = {
+        key: value for key, value in call.value.items() if value is not None and not isinstance(value, (dict, list))
+    }
     return {key: value for key, value in plain.items() if key not in used and metadata.field_of(key) is None}
 
 
@@ -181,5 +189,10 @@ def _time(node: Node, unit: float) -> float | None:
 
 
 FORMAT = Format(
-    "fields", "其他 JSON（按常见字段名或映射文件）", (".json", ".jsonl", ".ndjson"), sniff, read, "一个对象数组，每项有 text/content 一类的文字"
+    "fields",
+    "其他 JSON（按常见字段名或映射文件）",
+    (".json", ".jsonl", ".ndjson"),
+    sniff,
+    read,
+    "一个对象数组，每项有 text/content 一类的文字",
 )

@@ -38,7 +38,12 @@ def hear(value: Node) -> Iterator[Recording]:
 
 
 def _results(value: Node) -> Node:
-    for way in (("response", "results"), ("response", "transcript", "results"), ("transcript", "results"), ("results",)):
+    for way in (
+        ("response", "results"),
+        ("response", "transcript", "results"),
+        ("transcript", "results"),
+        ("results",),
+    ):
         found = value.at(*way)
         if isinstance(found.value, list) and found:
             return found
@@ -53,7 +58,8 @@ def _repeats(before: list[Node], words: list[Node]) -> bool:
 
 def _first_start(results: list[Node]) -> object:
     return next(
-        (word.get("startTime", "startOffset").value for word in results[0].at("alternatives", 0).get("words").each()), None
+        (word.get("startTime", "startOffset").value for word in results[0].at("alternatives", 0).get("words").each()),
+        None,
     )
 
 

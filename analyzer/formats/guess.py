@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from analyzer.formats import metadata
@@ -42,6 +42,15 @@ def mapping_of(value: Any, *, bold: bool = False) -> Mapping | None:
             known = {**fields, **_call_fields(call, {inner} if inner else set())} if call is not None else fields
             best = weight, Mapping(format="fields", calls=outer, turns=inner, fields=known)
     return best[1] if best else None
+
+
+def columns_of(rows: Sequence[Sequence[str]]) -> dict[str, str]:
+    """Our fields by the columns of a table, its first row being the header; the longest Chinese text is the words."""
+    header, below = rows[0], rows[1:]
+    records = [dict(zip(header, cells, strict=False)) for cells in below]
+    named = [{key: cell for key, cell in record.items() if cell} for record in records]
+    found = _turn_fields(named, bold=True)
+    return {**found, **_call_fields(dict.fromkeys(header, ""), set(found.values()))}
 
 
 def _lists(value: Any) -> Iterator[tuple[str | None, str, list[dict[str, Any]], Any]]:
@@ -105,17 +114,21 @@ def _weight(rows: list[dict[str, Any]], fields: dict[str, str]) -> float:
 def _call_fields(call: Any, taken: set[str]) -> dict[str, str]:
     """Our fields of a call by its own keys and those of the objects in it."""
     found: dict[str, str] = {}
-    for way, key, value in _plain(call, ()):
+    for way, key, _ in plain(call):
         ours = metadata.field_of(key)
         path = ".".join((*way, key))
-        if ours and ours not in found and path not in taken and not isinstance(value, (dict, list)):
+        if ours and ours not in found and path not in taken:
             found[ours] = path
     return found
 
 
-def _plain(value: Any, way: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str, Any]]:
+def plain(value: Any, way: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str, Any]]:
+    """The values that are neither objects nor lists, with the way to each through objects."""
     if isinstance(value, dict) and len(way) < _DEEPEST:
         for key, inner in value.items():
-            if "." not in key:
+            if "." in key:
+                continue
+            if isinstance(inner, dict):
+                yield from plain(inner, (*way, key))
+            elif not isinstance(inner, list):
                 yield way, key, inner
-                yield from _plain(inner, (*way, key))

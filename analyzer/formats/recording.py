@@ -124,7 +124,9 @@ def uttered(words: Iterable[Said]) -> list[Said]:
             utterances.append([])
         utterances[-1].append(word)
     return [
-        Said(joined(w.text for w in one), one[0].voice, one[0].start, next((w.end for w in reversed(one) if w.end), None))
+        Said(
+            joined(w.text for w in one), one[0].voice, one[0].start, next((w.end for w in reversed(one) if w.end), None)
+        )
         for one in utterances
     ]
 

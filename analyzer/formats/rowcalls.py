@@ -46,8 +46,11 @@ def calls(rows: list[Row], name: str, stem: str, mapping: Mapping | None = None)
 def _sides(columns: Columns, rows: list[Row]) -> tuple[Columns, list[Row]]:
     """Two columns of speech become rows with a role and a text, the agent's first."""
     width = max([columns.width, *(len(cells) for _, cells in rows)])
-    turn = {key: at for key, at in columns.turn.items() if key not in dict(_SIDES)} | {"speaker": width, "text": width + 1}
-    parted = [
+    turn = {key: at for key, at in columns.turn.items() if key not in dict(_SIDES)} | {
+        "speaker": width,
+        "text": width + 1,
+    }
+    parted: list[Row] = [
         (number, [*cells, *[""] * (width - len(cells)), label, cell_at(cells, columns.turn[key])])
         for number, cells in rows
         for key, label in _SIDES
@@ -65,7 +68,7 @@ def _labelled(rows: list[Row], columns: Columns) -> bool:
 def _label_apart(columns: Columns, rows: list[Row]) -> tuple[Columns, list[Row]]:
     """The label moves from the text into a column of its own."""
     width = max([columns.width, *(len(cells) for _, cells in rows)])
-    parted = []
+    parted: list[Row] = []
     for number, cells in rows:
         ((label, words),) = text.parted([cell_at(cells, columns.turn["text"]).strip()])
         parted.append((number, [*cells, *[""] * (width - len(cells)), label, words]))
@@ -122,5 +125,3 @@ def _talk(cell: str, name: str, number: int) -> Call:
         reason = first.reason if isinstance(first, Skipped) else "一个单元格里有几通通话"
         raise InputError(name, reason, line=number, advice="每个单元格应是一通完整的对话")
     return first
-
-

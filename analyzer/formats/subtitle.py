@@ -62,7 +62,7 @@ def _read(document: Document, kind: str) -> Iterator[Call | Skipped]:
     except (webvtt.errors.MalformedFileError, webvtt.errors.MalformedCaptionError) as error:
         advice = "SRT 每段应是序号、时间行、文字；VTT 第一行应是 WEBVTT"
         raise InputError(document.name, "字幕结构不对，无法解析", advice=advice) from error
-    yield call_of(Recording(list(_spoken(cues))), document.name, document.stem)
+    yield call_of(Recording(list(_spoken(cues.captions))), document.name, document.stem)
 
 
 def _spoken(cues: Iterable[Caption]) -> Iterator[Said]:

@@ -124,7 +124,9 @@ def header(rows: list[Row], name: str, mapping: Mapping | None = None) -> tuple[
             return at, columns
     seen = "、".join(shown(cell)[:20] for cell in rows[0][1][:12] if shown(cell)) if rows else ""
     raise InputError(
-        name, f"表头里找不到转写文本列（看到：{seen or '空表'}）", advice="请把文本列命名为“内容”“文本”或“text”，或用映射文件说明"
+        name,
+        f"表头里找不到转写文本列（看到：{seen or '空表'}）",
+        advice="请把文本列命名为“内容”“文本”或“text”，或用映射文件说明",
     )
 
 

@@ -67,5 +67,9 @@ def _lines(text: str) -> Iterator[Said]:
 
 
 FORMAT = vendor.format(
-    "tencent", "腾讯云 录音文件识别", claim, hear, "Data.ResultDetail[].FinalSentence，或 Data.Result 里的 [分:秒,分:秒] 行"
+    "tencent",
+    "腾讯云 录音文件识别",
+    claim,
+    hear,
+    "Data.ResultDetail[].FinalSentence，或 Data.Result 里的 [分:秒,分:秒] 行",
 )

@@ -28,6 +28,7 @@ _DIVIDER = re.compile(r"[-=—＝－_*]{3,}")
 _HEAD = re.compile(r"[#*\s]*([^:：,，。？！?!\s][^:：,，。？！?!]{0,15})[:：]\s*(\S.*)")
 _NAMED = re.compile(rf"({_STAMP})?\s*([^\W\d]\w{{1,5}})\s?[:：]\s*(\S.*)")
 
+
 @dataclass
 class _Said:
     line: int
@@ -90,10 +91,9 @@ def parted(lines: Sequence[str]) -> list[tuple[str, str]]:
     return found
 
 
-def is_label(line: str) -> bool:
-    """True for a line that is a known label or a numbered voice, perhaps with a time stamp, and nothing else."""
-    match = _LABELLED.fullmatch(line)
-    return match is not None and not match["words"]
+def knows(line: str) -> bool:
+    """True for a line that begins with a label this format knows, so that no other format need guess."""
+    return _label(line, bare=True) is not None
 
 
 def _unlabelled(document: Document, block: _Block) -> Skipped:
@@ -216,4 +216,6 @@ def _call(document: Document, block: _Block, several: bool) -> Call:
     return Call(call_id, tuple(turns), metadata.lenient(fields, extra), source)
 
 
-FORMAT = Format("text", "带说话人标签的纯文本", (".txt", ".text", ".log"), sniff, read, "每句话前有“坐席：”“客户：”这样的标签")
+FORMAT = Format(
+    "text", "带说话人标签的纯文本", (".txt", ".text", ".log"), sniff, read, "每句话前有“坐席：”“客户：”这样的标签"
+)

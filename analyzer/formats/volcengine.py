@@ -39,9 +39,7 @@ def _said(one: Node) -> Said:
     speaker = more.get("speaker").text() or one.get("speaker").text()
     channel = more.get("channel_id").text() or one.get("channel_id").text()
     voice = voice_of("声道", channel) if channel else voice_of("说话人", speaker)
-    return Said(
-        one.get("text").text(), voice, one.get("start_time").seconds(MILLI), one.get("end_time").seconds(MILLI)
-    )
+    return Said(one.get("text").text(), voice, one.get("start_time").seconds(MILLI), one.get("end_time").seconds(MILLI))
 
 
 FORMAT = vendor.format(

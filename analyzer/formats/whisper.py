@@ -73,4 +73,6 @@ def _chunk(one: Node) -> Said:
     return Said(one.get("text").text(), one.get("speaker").text(), start, end)
 
 
-FORMAT = vendor.format("whisper", "Whisper / faster-whisper / WhisperX", claim, hear, "segments[]，每项有 text、start、end")
+FORMAT = vendor.format(
+    "whisper", "Whisper / faster-whisper / WhisperX", claim, hear, "segments[]，每项有 text、start、end"
+)

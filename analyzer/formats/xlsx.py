@@ -5,14 +5,13 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from typing import Any
 
 from analyzer.call import Call
 from analyzer.errors import InputError, Skipped
 from analyzer.formats import rowcalls, table
-from analyzer.formats.document import Document, Format, skipped
+from analyzer.formats.document import ZIP_TROUBLE, Document, Format, skipped
 
 _MOST_BYTES = 1 << 30
 _MOST_CELLS = 50_000_000
@@ -23,16 +22,11 @@ _ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\sr\s*=\s*[\"'](\d+)")
 _CELL = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{1,3})\d")
 
 
-_ZIP_TROUBLE = (zipfile.BadZipFile, OSError, ValueError, EOFError, RuntimeError, zlib.error)
-"""What zipfile raises for broken, truncated, encrypted or exotic archives."""
-
-
 def sniff(document: Document) -> float:
     """A zip archive with a workbook in it; old binary workbooks come close."""
-    head = document.head
-    if head.startswith(b"PK\x03\x04"):
-        return 0.95 if b"xl/" in head else 0.3
-    return 0.3 if head.startswith(b"\xd0\xcf\x11\xe0") else 0.0
+    if document.packed is not None:
+        return 0.95 if "xl" in document.packed else 0.0
+    return 0.3 if document.head.startswith(b"\xd0\xcf\x11\xe0") else 0.0
 
 
 def read(document: Document) -> Iterator[Call | Skipped]:
@@ -84,8 +78,10 @@ def _frames(data: bytes) -> dict[Any, tuple[Any, list[Range]]]:
     import pandas as pd
 
     with pd.ExcelFile(io.BytesIO(data), engine="calamine") as book:
-        frames = book.parse(sheet_name=None, header=None, dtype=object, na_filter=False)
-        return {key: (frame, book.book.get_sheet_by_name(key).merged_cell_ranges or []) for key, frame in frames.items()}
+        frames = pd.read_excel(book, sheet_name=None, header=None, dtype=object, na_filter=False)
+        return {
+            key: (frame, book.book.get_sheet_by_name(key).merged_cell_ranges or []) for key, frame in frames.items()
+        }
 
 
 def _filled(frame: Any, merged: list[Range]) -> list[table.Row]:
@@ -109,7 +105,7 @@ def _guard(document: Document) -> None:
             for entry in archive.infolist():
                 if entry.filename.startswith("xl/worksheets/") and entry.filename.endswith(".xml"):
                     _guard_sheet(document.name, archive.read(entry))
-    except _ZIP_TROUBLE as error:
+    except ZIP_TROUBLE as error:
         raise _broken(document.name) from error
 
 
