@@ -2,8 +2,8 @@
 
 ``Data[].AsrResult[]`` (RPC wraps lists once more: ``Data.ResultInfo[]``, ``AsrResult.AsrResult[]``) with Words, Role
 (客服, 客户), Identity, Begin, End in milliseconds, EmotionValue; beside it ``Agent`` and ``Recording``. Sent in:
-``tickets[]`` or ``callList[]`` with ``dialogue[]`` of words, role, begin, end. 点金: ``conversationList.dialogueList[]``
-with content and role 0 (客户) or 1 (坐席).
+``tickets[]`` or ``callList[]`` with ``dialogue[]`` of words, role, begin, end. 点金:
+``conversationList.dialogueList[]`` with content and role 0 (客户) or 1 (坐席).
 
 https://help.aliyun.com/document_detail/456533.html
 https://help.aliyun.com/zh/model-studio/user-guide/api-dianjin-2024-06-28-getqualitychecktaskresult

@@ -1,9 +1,9 @@
 """What is known about a call outside its transcript: a file beside it, a list of calls in its folder, its file name.
 
 Beside ``a.json`` may lie ``a.meta.json`` (an object) or ``a.meta.csv`` (a header and a row). A list of calls
-(通话清单.csv, 元数据.xlsx, metadata.csv …) has a row per call and a column with the file name or the call id. A file name is
-read by the pattern of a mapping, else a moment and a mobile number in it are understood. What the transcript says
-itself comes first, then the file beside it, the list, the name.
+(通话清单.csv, 元数据.xlsx, metadata.csv …) has a row per call and a column with the file name or the call id. A file
+name is read by the pattern of a mapping, else a moment and a mobile number in it are understood. What the transcript
+says itself comes first, then the file beside it, the list, the name.
 """
 
 from __future__ import annotations
@@ -28,12 +28,8 @@ _STEMS = ("通话清单", "通话列表", "录音清单", "元数据", "metadata
 LISTS = frozenset((*(f"{stem}{ending}" for stem in _STEMS for ending in (".csv", ".xlsx")), FILE_NAME))
 """Names of lists of calls, in lower case."""
 
-_FILE_COLUMNS = frozenset(
-    map(
-        metadata.shape,
-        ["文件名", "文件", "文件名称", "转写文件", "转写文件名", "录音文件", "录音文件名", "录音", "file", "filename", "file_name", "path"],
-    )
-)
+_FILE_NAMES = "文件名 文件 文件名称 转写文件 转写文件名 录音文件 录音文件名 录音 file filename file_name path"
+_FILE_COLUMNS = frozenset(map(metadata.shape, _FILE_NAMES.split()))
 _ALIASES = {"phone": "dialled_number", "mobile": "dialled_number", "date": "date", "time": "time"}
 _MOMENT = re.compile(
     r"(?<!\d)(20\d{2})[-_.年]?(0\d|1[0-2])[-_.月]?([0-2]\d|3[01])日?[-_.T ]{0,3}([01]\d|2[0-3])[-_.:时]?([0-5]\d)"

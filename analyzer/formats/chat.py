@@ -1,8 +1,8 @@
 """Talks copied out of 微信 and QQ and exported by meeting tools: a line with a name and a time, then what was said.
 
-``王经理 2026/3/2 10:15:01`` (微信), ``2026-03-02 10:15:01 王经理(10001)`` (QQ), ``王经理:`` alone (微信, several messages),
-``说话人 1 00:12`` (飞书妙记, 腾讯会议, 通义听悟, 讯飞听见), ``张三(00:00:12): 您好``. With a date the times are
-moments and count from the first; without one they are seconds from the start, or the time of the day.
+``王经理 2026/3/2 10:15:01`` (微信), ``2026-03-02 10:15:01 王经理(10001)`` (QQ), ``王经理:`` alone (微信, several
+messages), ``说话人 1 00:12`` (飞书妙记, 腾讯会议, 通义听悟, 讯飞听见), ``张三(00:00:12): 您好``. With a date the times
+are moments and count from the first; without one they are seconds from the start, or the time of the day.
 """
 
 from __future__ import annotations

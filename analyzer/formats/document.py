@@ -112,7 +112,7 @@ class Document:
 
     @cached_property
     def packed(self) -> frozenset[str] | None:
-        """First folders and names in a zip archive; those that its head shows when it is broken; None when it is none."""
+        """First folders and names in a zip archive, of a broken one what its head shows; None when it is none."""
         if not self.head.startswith(b"PK\x03\x04"):
             return None
         try:

@@ -10,12 +10,15 @@ from analyzer.formats import metadata
 from analyzer.formats.mapping import Mapping
 
 _NAMES = {
-    "text": "text content words sentence utterance transcript message msg asr_text asr_result onebest txt value result_text "
+    "text": "text content words sentence utterance transcript message msg asr_text asr_result onebest txt value "
+    "result_text "
     "voice_text speech body 内容 文本 话术 语句 转写文本 识别结果 对话内容 说话内容",
-    "speaker": "speaker role who from sender speaker_role spk speaker_id spk_id speaker_name participant participant_role "
+    "speaker": "speaker role who from sender speaker_role spk speaker_id spk_id speaker_name participant "
+    "participant_role "
     "identity name user_type talker side party 角色 说话人 讲话人 发言人",
     "voice": "channel channel_id voice track 声道 通道",
-    "start": "start begin start_time begin_time bg start_ms begin_ms start_offset begin_offset offset bt from_time time "
+    "start": "start begin start_time begin_time bg start_ms begin_ms start_offset begin_offset offset bt "
+    "from_time time "
     "timestamp 开始时间 开始 起始时间",
     "end": "end stop end_time finish_time ed end_ms end_offset et to_time 结束时间 结束",
 }

@@ -1,8 +1,8 @@
 """科大讯飞 语音转写 and 录音文件转写大模型: JSON inside JSON.
 
-New: ``content.orderResult`` is a JSON text with ``lattice[]``, whose ``json_1best`` is a JSON text again: ``st`` with bg
-and ed (milliseconds, as text), rl (role, 0 when roles were not separated) and ``rt[].ws[].cw[]`` of words w with their
-kind wp (p punctuation, s smoothed away, g end of paragraph). ``lattice2`` holds the same as objects, with ``spk``.
+New: ``content.orderResult`` is a JSON text with ``lattice[]``, whose ``json_1best`` is a JSON text again: ``st`` with
+bg and ed (milliseconds, as text), rl (role, 0 when roles were not separated) and ``rt[].ws[].cw[]`` of words w with
+their kind wp (p punctuation, s smoothed away, g end of paragraph). ``lattice2`` holds the same in objects, and spk.
 Old: ``data`` is a JSON text of sentences with onebest, bg, ed, speaker.
 
 https://www.xfyun.cn/doc/asr/ifasr_new/API.html https://www.xfyun.cn/doc/spark/asr_llm/Ifasr_llm.html

@@ -8,11 +8,13 @@ from collections.abc import Iterable, Sequence
 from analyzer.call import Relation, Speaker
 
 _WORDS = {
-    Speaker.AGENT: "agent seat staff collector assistant operator representative 坐席 座席 坐席员 座席员 客服 客服人员 客服代表 专员 业务员 "
+    Speaker.AGENT: "agent seat staff collector assistant operator representative 坐席 座席 坐席员 座席员 客服 "
+    "客服人员 客服代表 专员 业务员 "
     "催收员 催收 催收专员 催收人员 催收坐席 外呼员 "
     "工作人员 员工 客服人員 催收員 專員 經辦人 经办人 机器人 语音机器人 催收机器人 "
     "智能客服 智能坐席 ai坐席 ai客服 ai机器人 ai robot bot",
-    Speaker.CUSTOMER: "customer client user debtor callee borrower end_user 客户 顾客 接听人 接听方 用户 债务人 借款人 欠款人 持卡人 "
+    Speaker.CUSTOMER: "customer client user debtor callee borrower end_user 客户 顾客 接听人 接听方 用户 债务人 "
+    "借款人 欠款人 持卡人 "
     "机主 对方 家属 亲属 家人 本人 客户本人 第三人 第三方 联系人 "
     "客戶 顧客 用戶 債務人 對方 家屬",
     Speaker.SYSTEM: "system ivr 系統 系统 系统提示 系统提示音 提示音 系统播报 播报 语音播报 自动播报 彩铃 语音信箱 "

@@ -1,7 +1,7 @@
 """Lines that begin with their times, without speakers, or with a bare number for one.
 
-``[00:00.000 --> 00:02.000]  您好。`` as Whisper prints it, ``[0:0.020,0:2.380,0]  您好。`` as 腾讯云 writes its ``Result``,
-``00:01 - 00:03 您好``. Seconds behind the last colon.
+``[00:00.000 --> 00:02.000]  您好。`` as Whisper prints it, ``[0:0.020,0:2.380,0]  您好。`` as 腾讯云 writes its
+``Result``, ``00:01 - 00:03 您好``. Seconds behind the last colon.
 
 https://github.com/openai/whisper/blob/main/whisper/transcribe.py
 https://cloud.tencent.com/document/product/1093/37823

@@ -1,7 +1,7 @@
 """Subtitles: SubRip (.srt) and WebVTT (.vtt), with the speaker as a voice tag or a label before the words.
 
-``<v 坐席>您好`` of WebVTT, ``坐席：您好``, ``[说话人1] 您好`` and names that come again are understood; several speakers
-in one cue become several turns of the same time. Times are seconds.
+``<v 坐席>您好`` of WebVTT, ``坐席：您好``, ``[说话人1] 您好`` and names that come again are understood; several
+speakers in one cue become several turns of the same time. Times are seconds.
 
 https://www.w3.org/TR/webvtt1/ https://github.com/glut23/webvtt-py
 """

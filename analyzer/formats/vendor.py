@@ -73,10 +73,8 @@ def _read_lines(document: Document, claim: Claim, hear: Hear) -> Iterator[Call |
 
 def _heard(value: Any, document: Document, claim: Claim, hear: Hear, line: int | None) -> Iterator[Call | Skipped]:
     """The calls of one value; of a list of results each on its own, so that a bad one spoils no other."""
-    if isinstance(value, list) and claim(Node(value)) < _LIKELY:
-        parts = list(Node(value).each())
-    else:
-        parts = [Node(value)]
+    several = isinstance(value, list) and claim(Node(value)) < _LIKELY
+    parts = list(Node(value).each()) if several else [Node(value)]
     stem = document.stem if line is None else f"{document.stem}-{line}"
     found = [result for part in parts for result in _part(part, document, hear, line)]
     for i, result in enumerate(found, 1):

@@ -1,4 +1,7 @@
-"""Excel workbooks with one row per turn or per call, every sheet read, merged cells filled; hostile or broken workbooks are told, not obeyed."""
+"""Excel workbooks with one row per turn or per call, every sheet read, merged cells filled.
+
+Hostile or broken workbooks are told, not obeyed.
+"""
 
 from __future__ import annotations
 
