@@ -7,6 +7,7 @@ are turns themselves, one a line or in one list, are read as the rows of a table
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 from analyzer.call import Call
@@ -152,7 +153,15 @@ def _recording(mapping: Mapping, call: Node) -> Recording:
         for ours, way in mapping.fields.items()
         if ours not in TURN_FIELDS and (found := call.at(*_steps(way))) and not isinstance(found.value, (dict, list))
     }
-    said = [_said(mapping, turn, unit) for turn in turns]
+    starts, ends = ([_time(_of(mapping, turn, key), unit) for turn in turns] for key in ("start", "end"))
+    moments = [start for start in starts if isinstance(start, datetime)]
+    zero = min(moments, default=None)
+    if zero is not None:
+        fields.setdefault("started_at", zero)
+    said = [
+        Said(_of(mapping, turn, "text").text(), _voice(mapping, turn), _from(zero, start), _from(zero, end))
+        for turn, start, end in zip(turns, starts, ends, strict=True)
+    ]
     return Recording(said, fields, _kept(mapping, call))
 
 
@@ -167,25 +176,31 @@ def _kept(mapping: Mapping, call: Node) -> dict[str, object]:
     return {key: value for key, value in plain.items() if key not in used and metadata.field_of(key) is None}
 
 
-def _said(mapping: Mapping, turn: Node, unit: float) -> Said:
-    def of(name: str) -> Node:
-        way = mapping.fields.get(name)
-        return turn.at(*_steps(way)) if way else Node(None, name)
-
-    voice = of("speaker").text() or of("voice").text()
-    return Said(of("text").text(), voice, _time(of("start"), unit), _time(of("end"), unit))
+def _of(mapping: Mapping, turn: Node, name: str) -> Node:
+    way = mapping.fields.get(name)
+    return turn.at(*_steps(way)) if way else Node(None, name)
 
 
-def _time(node: Node, unit: float) -> float | None:
-    """Seconds; a moment of the day is not counted from the start of the call and gives none."""
+def _voice(mapping: Mapping, turn: Node) -> str:
+    return _of(mapping, turn, "speaker").text() or _of(mapping, turn, "voice").text()
+
+
+def _time(node: Node, unit: float) -> float | datetime | None:
+    """Seconds from the start of the call, or a moment."""
     try:
         return node.seconds(unit)
     except Misfit:
         try:
-            metadata.parse_time(node.value)
+            return metadata.parse_time(node.value)
         except ValueError:
             raise Misfit(node.path, "应为时间") from None
-        return None
+
+
+def _from(zero: datetime | None, time: float | datetime | None) -> float | None:
+    """Seconds; moments count from the first one."""
+    if isinstance(time, datetime):
+        return (time - zero).total_seconds() if zero is not None else None
+    return time
 
 
 FORMAT = Format(

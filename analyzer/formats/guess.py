@@ -12,7 +12,8 @@ from analyzer.formats.mapping import Mapping
 _NAMES = {
     "text": "text content words sentence utterance transcript message msg asr_text asr_result onebest txt value "
     "result_text "
-    "voice_text speech body 内容 文本 话术 语句 转写文本 识别结果 对话内容 说话内容",
+    "voice_text speech body 内容 文本 话术 语句 转写文本 识别结果 对话内容 说话内容 "
+    "dialog dialogue conversation talk transcription 对话 对话记录 通话内容 通话记录 转写内容 全文",
     "speaker": "speaker role who from sender speaker_role spk speaker_id spk_id speaker_name participant "
     "participant_role "
     "identity name user_type talker side party 角色 说话人 讲话人 发言人",

@@ -207,6 +207,7 @@ def _times(
         return [None] * len(rows), [None] * len(rows)
     else:
         zero = min(moments)
+        fields.setdefault("started_at", zero.isoformat())
     return _from(zero, starts), _from(zero, ends)
 
 

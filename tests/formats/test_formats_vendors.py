@@ -59,7 +59,7 @@ def test_channels_that_were_recognised_one_after_the_other_are_sorted_by_time() 
 
 def test_a_failed_task_says_that_nothing_was_recognised() -> None:
     with pytest.raises(InputError, match="没有任何识别出的文字"):
-        calls_of({"Response": {"Data": {"TaskId": 1, "Status": 3, "StatusStr": "failed", "Result": ""}}}, forced="tencent")
+        calls_of({"Data": {"TaskId": 1, "Status": 3, "StatusStr": "failed", "Result": ""}}, forced="tencent")
 
 
 def test_one_failed_task_of_several_is_skipped_and_the_rest_goes_on() -> None:
@@ -121,7 +121,8 @@ def test_an_utterance_of_words_ends_at_a_voice_a_pause_or_a_full_stop() -> None:
         kind = "punctuation" if start is None else "pronunciation"
         return {**times, "type": kind, "speaker_label": speaker, "alternatives": [{"content": content}]}
 
-    items = [item("您好", 0.0, "spk_0"), item("。", None, "spk_0"), item("请问", 0.5, "spk_0"), item("是", 3.0, "spk_0")]
+    items = [item("您好", 0.0, "spk_0"), item("。", None, "spk_0")]
+    items += [item("请问", 0.5, "spk_0"), item("是", 3.0, "spk_0")]
     items += [item("喂", 3.5, "spk_1"), item("OK", 4.0, "spk_1"), item("bye", 4.5, "spk_1")]
     call = call_of({"results": {"transcripts": [{"transcript": "x"}], "items": items}})
     assert [turn.text for turn in call.turns] == ["您好。", "请问", "是", "喂OK bye"]
