@@ -45,7 +45,7 @@ def _sentences(value: Node) -> Node:
         if found := value.at(*way):
             return found
     result = value.get("Result", "result")
-    return result if isinstance(result.value, list) else Node(None, "Result.Sentences")
+    return result if isinstance(result.value, list) else Node(None, None, "Result.Sentences")
 
 
 def _voice(one: Node) -> str:

@@ -49,6 +49,8 @@ class _Head:
 
 def sniff(document: Document) -> float:
     """By lines that name a speaker, at least two, none of them a label that plain text knows."""
+    if document.specimen is not None:
+        return 0.0
     lines = [line.strip() for line in LINE_END.split(document.words)[:400] if line.strip()]
     heads = [(line, head) for line in lines if (head := _head(line))]
     names = {head.name for _, head in heads}

@@ -19,10 +19,12 @@ _NUMBER = re.compile(r"(?:line|row) (\d+)")
 
 def sniff(document: Document) -> float:
     """By a header row with a text column."""
+    if document.specimen is not None:
+        return 0.0
     text = document.words
     if "\n" not in text.strip() and "\r" not in text.strip():
         return 0.0
-    best = max((len(_header(document, mark)) for mark in _DELIMITERS), default=0)
+    best = max(len(_header(document, mark)) for mark in _likely(document))
     if best:
         return 0.95 if best > 1 else 0.6
     return 0.2 if any(text.split("\n", 1)[0].count(mark) > 1 for mark in _DELIMITERS) else 0.0
@@ -48,9 +50,15 @@ def rows(document: Document) -> list[table.Row]:
     return list(_rows(text, mark, document.name))
 
 
+def _likely(document: Document) -> str:
+    """The delimiters that are in the first lines at all, else a comma."""
+    head = "\n".join(document.words[: 1 << 14].splitlines()[: table.HEADER_WITHIN])
+    return "".join(mark for mark in _DELIMITERS if mark in head) or ","
+
+
 def _header(document: Document, mark: str) -> list[str]:
     """The cells of the first row that names a text column, nothing when there is none."""
-    lines = document.words.splitlines()[: table.HEADER_WITHIN]
+    lines = document.words[: 1 << 14].splitlines()[: table.HEADER_WITHIN]
     try:
         rows = list(csv.reader(lines, delimiter=mark))
     except csv.Error:

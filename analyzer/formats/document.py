@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ import msgspec
 from analyzer.call import Call
 from analyzer.errors import InputError, Skipped
 from analyzer.formats import encoding as enc
+from analyzer.formats import strictjson
 
 if TYPE_CHECKING:
     from analyzer.formats.mapping import Mapping
@@ -122,18 +124,31 @@ class Document:
             return frozenset(name for name in ("xl", "word") if f"{name}/".encode() in self.head)
 
     @cached_property
+    def value(self) -> Any:
+        """The whole file as one JSON value; of equal keys the last wins.
+
+        Raises:
+            InputError: it is no text.
+            ValueError: it is no JSON, in Chinese, with the place.
+        """
+        return strictjson.loose(self.text)
+
+    @cached_property
     def specimen(self) -> Any:
-        """The first JSON value of the file: its first line in JSONL, else the whole; None when it is no JSON."""
+        """The first JSON object or list of them: the first line of JSONL, else the whole file; None without any."""
         text = self.words.lstrip()
         if not text.startswith(("{", "[")):
             return None
         first, end, _ = text.partition("\n")
-        if end and (value := _json(first)) is not None:
-            return value
-        try:
-            return _json(text if self.whole else self.text)
-        except InputError:
-            return None
+        value = _json(first) if end else None
+        if value is None:
+            try:
+                value = self.value
+            except (InputError, ValueError):
+                return None
+        return (
+            value if isinstance(value, dict) or value[:1] in ([], [{}]) or isinstance(value[0], (dict, list)) else None
+        )
 
     @cached_property
     def json_lines(self) -> bool:
@@ -146,17 +161,19 @@ class Document:
     @cached_property
     def text(self) -> str:
         """The whole text; InputError when it is no text."""
+        if self.whole and "head_text" in self.__dict__:
+            return self.head_text.replace("\0", " ")
         return enc.decode(self.data, self.name, self.encoding)
 
     def sibling(self, name: str) -> bytes | None:
         """The bytes of the file ``name`` beside this one, None when there is none."""
         if self._sibling is not None:
             return self._sibling(name)
-        if self.path is None:
+        if self.path is None or name not in _listing(self.path.parent):
             return None
         try:
             return self.path.with_name(name).read_bytes()
-        except (OSError, ValueError):
+        except OSError:
             return None
 
     def lines(self) -> Iterator[tuple[int, str]]:
@@ -242,3 +259,16 @@ def _json(text: str) -> Any:
         return _decode(text)
     except (ValueError, RecursionError):
         return None
+
+
+def _listing(folder: Path) -> frozenset[str]:
+    """The names in a folder, looked up again when it has changed."""
+    try:
+        return _names(folder, folder.stat().st_mtime_ns)
+    except (OSError, ValueError):
+        return frozenset()
+
+
+@lru_cache(maxsize=8)
+def _names(folder: Path, _changed: int) -> frozenset[str]:
+    return frozenset(os.listdir(folder))

@@ -65,12 +65,13 @@ def _values(document: Document) -> Iterator[tuple[Any, int | None]]:
             if line.strip():
                 yield _decoded(document, line, number), number
     else:
-        yield _decoded(document, document.text.encode("utf-8", "surrogatepass"), None), None
+        yield _decoded(document, None, None), None
 
 
-def _decoded(document: Document, raw: bytes, line: int | None) -> Any:
+def _decoded(document: Document, raw: bytes | None, line: int | None) -> Any:
+    """A value; InputError in place of one that is broken."""
     try:
-        return strictjson.loose(raw)
+        return document.value if raw is None else strictjson.loose(raw)
     except ValueError as error:
         return InputError(document.name, str(error), line=line, advice="请检查文件是否被截断或手工改坏")
 
@@ -178,7 +179,7 @@ def _kept(mapping: Mapping, call: Node) -> dict[str, object]:
 
 def _of(mapping: Mapping, turn: Node, name: str) -> Node:
     way = mapping.fields.get(name)
-    return turn.at(*_steps(way)) if way else Node(None, name)
+    return turn.at(*_steps(way)) if way else Node(None, turn, name)
 
 
 def _voice(mapping: Mapping, turn: Node) -> str:

@@ -36,7 +36,7 @@ def claim(value: Node) -> float:
 
 def hear(value: Node) -> Iterator[Recording]:
     """One recording for every file that was recognised."""
-    results = [Node(value.value, value.path)] if isinstance(value.value, dict) else list(value.each())
+    results = [value] if isinstance(value.value, dict) else list(value.each())
     for one in map(_unwrapped, results):
         fields: dict[str, object] = {"call_id": one.get("key", "wav_name").text()} if len(results) > 1 else {}
         sentences = [_said(sentence) for sentence in one.get(*_LISTS).each()]

@@ -47,7 +47,7 @@ def _results(value: Node) -> Node:
         found = value.at(*way)
         if isinstance(found.value, list) and found:
             return found
-    return Node(None, "results")
+    return Node(None, None, "results")
 
 
 def _repeats(before: list[Node], words: list[Node]) -> bool:

@@ -46,7 +46,7 @@ def _old(value: Node) -> Node:
     data = value.get("data") if isinstance(value.value, dict) else value
     text = data.value.strip() if isinstance(data.value, str) else ""
     found = data.parsed() if text.startswith("[") else data
-    return found if isinstance(found.value, list) else Node(None, "data")
+    return found if isinstance(found.value, list) else Node(None, None, "data")
 
 
 def _best(one: Node) -> Said:

@@ -77,6 +77,7 @@ _TIME = re.compile(
 _CLOCK = re.compile(r"(?:(\d{1,4}):)?(\d{1,4}):(\d{1,2}(?:[.,]\d{1,6})?)", re.ASCII)
 
 
+@lru_cache(maxsize=1 << 12)
 def shape(name: str) -> str:
     """A column or key name without case, spaces and joiners: ``Call ID``, ``call_id`` and ``callId`` are one."""
     return _SHAPE.sub("", name).casefold()

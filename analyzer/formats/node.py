@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
+
 from analyzer.formats import metadata
 
 _DURATION = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?|(\d+(?:\.\d+)?)s", re.ASCII)
+_decode = msgspec.json.Decoder().decode
 MILLI, TICK = 1e3, 1e7
 """How many of the unit make a second: milliseconds, and the 100 nanoseconds of Azure."""
+
+_LONGEST = 1e12
 
 
 class Misfit(ValueError):
@@ -23,15 +27,29 @@ class Misfit(ValueError):
 
 
 class Node:
-    """One value and its path; a missing key gives a Node of None, so that ways can be tried."""
+    """One value and the way to it; a missing key gives a Node of None, so that ways can be tried.
 
-    __slots__ = ("path", "value")
+    Args:
+        value: as it was decoded.
+        above: the Node it lies in.
+        step: its key or index there.
+    """
 
-    def __init__(self, value: Any, path: str = "") -> None:
-        self.value, self.path = value, path
+    __slots__ = ("above", "step", "value")
+
+    def __init__(self, value: Any, above: Node | None = None, step: str | int = "") -> None:
+        self.value, self.above, self.step = value, above, step
 
     def __bool__(self) -> bool:
         return self.value not in (None, "", [], {})
+
+    @property
+    def path(self) -> str:
+        """The way from the root, as people write it: ``Data.ResultDetail[1].StartMs``."""
+        over = self.above.path if self.above is not None else ""
+        if isinstance(self.step, int):
+            return f"{over}[{self.step}]"
+        return f"{over}.{self.step}" if over and self.step else over or self.step
 
     def get(self, *keys: str) -> Node:
         """The value of the first of these keys that is there and not null."""
@@ -40,18 +58,19 @@ class Node:
             for key in keys:
                 found = inside.get(key)
                 if found is not None:
-                    return Node(found, f"{self.path}.{key}" if self.path else key)
-        return Node(None, f"{self.path}.{keys[0]}" if self.path else keys[0])
+                    return Node(found, self, key)
+        return Node(None, self, keys[0])
 
     def at(self, *way: str | int) -> Node:
         """The value down a way of keys and indexes."""
         node = self
         for step in way:
+            inside = node.value
             if isinstance(step, str):
-                node = node.get(step)
+                found = inside.get(step) if isinstance(inside, dict) else None
             else:
-                inside, path = node.value, f"{node.path}[{step}]"
-                node = Node(inside[step] if isinstance(inside, list) and len(inside) > step else None, path)
+                found = inside[step] if isinstance(inside, list) and len(inside) > step else None
+            node = Node(found, node, step)
         return node
 
     def has(self, *keys: str) -> bool:
@@ -69,7 +88,7 @@ class Node:
         if not isinstance(self.value, list):
             raise Misfit(self.path, "应为数组")
         for i, value in enumerate(self.value):
-            yield Node(value, f"{self.path}[{i}]")
+            yield Node(value, self, i)
 
     def text(self) -> str:
         """Text; a number as text, nothing for null.
@@ -93,6 +112,9 @@ class Node:
             Misfit: another kind of value.
         """
         value = self.value
+        kind = type(value)
+        if kind is int or kind is float:
+            return _within(value / per_second, self)
         if value is None or value == "":
             return None
         if isinstance(value, str) and (match := _DURATION.fullmatch(value)) and len(value) > 1:
@@ -104,7 +126,7 @@ class Node:
             number = metadata.parse_seconds(value)
         except ValueError:
             raise Misfit(self.path, "应为时间") from None
-        return number if isinstance(value, str) and ":" in value else round(number / per_second, 6)
+        return number if isinstance(value, str) and ":" in value else _within(number / per_second, self)
 
     def parsed(self) -> Node:
         """The value of JSON that is written inside a text; any other value as it is.
@@ -115,6 +137,13 @@ class Node:
         if not isinstance(self.value, str):
             return self
         try:
-            return Node(json.loads(self.value), self.path)
+            return Node(_decode(self.value), self)
         except (ValueError, RecursionError):
             raise Misfit(self.path, "里面的 JSON 文本无法解析") from None
+
+
+def _within(seconds: float, node: Node) -> float:
+    """Seconds to the microsecond; Misfit for a number that no call can last."""
+    if not -_LONGEST < seconds < _LONGEST:
+        raise Misfit(node.path, "超出合理范围")
+    return round(seconds, 6)

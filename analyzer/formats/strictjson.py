@@ -67,7 +67,7 @@ def careful(raw: bytes) -> Any:
         raise ValueError(f"JSON 内容有误：{error}" if _chinese(error) else "JSON 中的数字过长") from None
 
 
-def loose(raw: bytes) -> Any:
+def loose(raw: bytes | str) -> Any:
     """Decode somebody else's JSON: the last of equal keys wins, the rest is as strict as ``careful``.
 
     Raises:
@@ -76,7 +76,7 @@ def loose(raw: bytes) -> Any:
     try:
         return _decode(raw)
     except (ValueError, RecursionError):
-        return careful(raw)
+        return careful(raw if isinstance(raw, bytes) else raw.encode("utf-8", "surrogatepass"))
 
 
 def explain(error: json.JSONDecodeError) -> str:

@@ -57,6 +57,8 @@ class _Block:
 
 def sniff(document: Document) -> float:
     """By the share of lines that begin with a label."""
+    if document.specimen is not None:
+        return 0.0
     lines = [line.strip() for line in LINE_END.split(document.words)[:400] if line.strip()]
     bare = _bare_labels(lines)
     labelled = sum(_label(line, bare) is not None for line in lines)

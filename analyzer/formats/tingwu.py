@@ -31,7 +31,7 @@ def _paragraphs(value: Node) -> Node:
     for way in (("Transcription", "Paragraphs"), ("Data", "Transcription", "Paragraphs"), ("Paragraphs",)):
         if found := value.at(*way):
             return found
-    return Node(None, "Transcription.Paragraphs")
+    return Node(None, None, "Transcription.Paragraphs")
 
 
 def _sentences(paragraph: Node) -> Iterator[Said]:

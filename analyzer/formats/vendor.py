@@ -54,7 +54,7 @@ def _read(document: Document, claim: Claim, hear: Hear) -> Iterator[Call | Skipp
         yield from _read_lines(document, claim, hear)
         return
     try:
-        value = strictjson.loose(document.text.encode("utf-8", "surrogatepass"))
+        value = document.value
     except ValueError as error:
         raise InputError(document.name, str(error), advice="请检查文件是否被截断或手工改坏") from None
     yield from _heard(value, document, claim, hear, None)
