@@ -17,14 +17,15 @@ __all__ = ["FORMAT", "to_wire"]
 _SPACE = re.compile(r"[ \t\r\n]*")
 _SCAN = json.JSONDecoder()
 _LOOKED_AT = 20
+_LINES = re.compile(r'(?m)^\s*\{.*"turns"\s*:.*"text"\s*:')
 _TURNS = re.compile(r'"turns"\s*:')
 
 
 def sniff(document: Document) -> float:
     """Certain of JSON with ``turns`` whose objects have a text, little for other JSON."""
     text = document.words
-    if not any(line.startswith(("{", "[")) for line in _filled(text)[:_LOOKED_AT]):
-        return 0.0
+    if not text.lstrip().startswith(("{", "[")):
+        return 0.97 if _LINES.search(text) else 0.0
     if not _TURNS.search(text):
         return 0.25
     return 0.97 if '"text"' in text else 0.55

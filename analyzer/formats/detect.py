@@ -22,7 +22,9 @@ def detected(document: Document, formats: Mapping[str, Format]) -> Format:
     Raises:
         InputError: none is sure enough, or the document is no text at all.
     """
-    scores = {name: format.sniff(document) for name, format in formats.items()}
+    scores = {name: format.sniff(document) for name, format in formats.items() if not format.general}
+    if max(scores.values()) < ENOUGH:
+        scores |= {name: format.sniff(document) for name, format in formats.items() if format.general}
     ending = document.name.lower()
     best = max(scores, key=lambda name: (scores[name], ending.endswith(formats[name].extensions)))
     if scores[best] >= ENOUGH:

@@ -30,6 +30,9 @@ LINE_END = re.compile("\r\n|\n|\r")
 SAMPLES = Path(__file__).with_name("samples")
 """One small file of every format, shipped and shown by ``hegui formats NAME``."""
 
+OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+"""What old or encrypted files of Word and Excel begin with."""
+
 ZIP_TROUBLE = (zipfile.BadZipFile, OSError, ValueError, EOFError, RuntimeError, zlib.error)
 """What zipfile raises for broken, truncated, encrypted or exotic archives."""
 
@@ -107,6 +110,8 @@ class Document:
     @cached_property
     def words(self) -> str:
         """The head decoded, empty when it is no text: what the formats look at."""
+        if self.head.startswith((b"PK\x03\x04", OLD_OFFICE)):
+            return ""
         try:
             return self.head_text
         except InputError:
@@ -153,10 +158,11 @@ class Document:
     @cached_property
     def json_lines(self) -> bool:
         """True for JSON with one value a line and more than one line, as far as the head shows."""
-        lines = [line for line in map(str.strip, LINE_END.split(self.words)) if line]
-        if not self.whole:
-            lines = lines[:-1] or lines
-        return len(lines) > 1 and all(_json(line) is not None for line in lines[:2])
+        first, *more = LINE_END.split(self.words.lstrip(), maxsplit=1)
+        if not more or _json(first) is None:
+            return False
+        second, *rest = LINE_END.split(more[0].lstrip(), maxsplit=1)
+        return _json(second) is not None or (bool(second) and not rest and not self.whole)
 
     @cached_property
     def text(self) -> str:
@@ -222,6 +228,7 @@ class Format:
         sniff: how sure a document is of this format, 0.0 (no) to 1.0 (certainly).
         read: the calls of a document; a bad call is Skipped, an unreadable file InputError.
         needs: what must be there, in Chinese; said when a file only comes close.
+        general: a way to read what no other format is sure of; asked last.
     """
 
     name: str
@@ -230,6 +237,7 @@ class Format:
     sniff: Callable[[Document], float]
     read: Callable[[Document], Iterator[Call | Skipped]]
     needs: str
+    general: bool = False
 
     @property
     def sample(self) -> str:

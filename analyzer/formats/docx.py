@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from analyzer.call import Call
 from analyzer.errors import InputError, Skipped
 from analyzer.formats import chat, rowcalls, stamped, table, text
-from analyzer.formats.document import ZIP_TROUBLE, Document, Format
+from analyzer.formats.document import OLD_OFFICE, ZIP_TROUBLE, Document, Format
 
 _MOST_BYTES = 1 << 28
 _TROUBLE = (*ZIP_TROUBLE, KeyError, AttributeError, SyntaxError)
@@ -28,7 +28,7 @@ def sniff(document: Document) -> float:
     """A zip archive with a Word document in it; old binary documents come close."""
     if document.packed is not None:
         return 0.95 if "word" in document.packed else 0.0
-    return 0.25 if document.head.startswith(b"\xd0\xcf\x11\xe0") else 0.0
+    return 0.25 if document.head.startswith(OLD_OFFICE) else 0.0
 
 
 def read(document: Document) -> Iterator[Call | Skipped]:
@@ -55,7 +55,7 @@ def _text(document: Document, lines: list[str]) -> Document:
 
 def _contents(document: Document) -> tuple[list[str], list[list[table.Row]]]:
     """The lines of paragraphs and plain tables, and the tables with a header."""
-    if document.head.startswith(b"\xd0\xcf\x11\xe0"):
+    if document.head.startswith(OLD_OFFICE):
         raise InputError(document.name, "是旧版 .doc 或加密的文档", advice="请取消密码并另存为 .docx")
     import docx as library
     from docx.table import Table

@@ -211,4 +211,5 @@ FORMAT = Format(
     sniff,
     read,
     "一个对象数组，每项有 text/content 一类的文字",
+    general=True,
 )

@@ -35,6 +35,8 @@ class Span:
 
 def sniff(document: Document) -> float:
     """Certain where every filled line is an RTTM line."""
+    if "SPEAKER" not in document.words:
+        return 0.0
     lines = [line.split() for line in LINE_END.split(document.words)[:50] if line.strip()]
     lines = lines if document.whole else lines[:-1]
     fitting = sum(len(line) > _FIELDS - 1 and line[0] in ("SPEAKER", "SPKR-INFO") for line in lines)

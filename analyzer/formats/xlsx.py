@@ -14,7 +14,7 @@ from typing import Any
 from analyzer.call import Call
 from analyzer.errors import InputError, Skipped
 from analyzer.formats import rowcalls, table
-from analyzer.formats.document import ZIP_TROUBLE, Document, Format, skipped
+from analyzer.formats.document import OLD_OFFICE, ZIP_TROUBLE, Document, Format, skipped
 
 _MOST_BYTES = 1 << 30
 _MOST_CELLS = 50_000_000
@@ -29,7 +29,7 @@ def sniff(document: Document) -> float:
     """A zip archive with a workbook in it; old binary workbooks come close."""
     if document.packed is not None:
         return 0.95 if "xl" in document.packed else 0.0
-    return 0.3 if document.head.startswith(b"\xd0\xcf\x11\xe0") else 0.0
+    return 0.3 if document.head.startswith(OLD_OFFICE) else 0.0
 
 
 def read(document: Document) -> Iterator[Call | Skipped]:
@@ -99,7 +99,7 @@ def _filled(frame: Any, merged: list[Range]) -> list[table.Row]:
 
 def _guard(document: Document) -> None:
     """Refuse what would blow up in memory before the reader sees it."""
-    if document.head.startswith(b"\xd0\xcf\x11\xe0"):
+    if document.head.startswith(OLD_OFFICE):
         raise InputError(document.name, "是旧版 .xls 或加密的工作簿", advice="请取消密码并另存为 .xlsx")
     try:
         with zipfile.ZipFile(io.BytesIO(document.data)) as archive:
