@@ -73,6 +73,7 @@ class Document:
         self.mapping = mapping
         self._sibling = sibling
         self._data = data
+        self._archive: zipfile.ZipFile | None = None
         self.head = data[:HEAD] if data is not None else self._read(HEAD)
 
     @cached_property
@@ -123,10 +124,16 @@ class Document:
         if not self.head.startswith(b"PK\x03\x04"):
             return None
         try:
-            with zipfile.ZipFile(io.BytesIO(self.data)) as archive:
-                return frozenset(name.split("/")[0] for name in archive.namelist())
+            names = self.archive().namelist()
+            return frozenset(name.split("/")[0] for name in names)
         except ZIP_TROUBLE:
             return frozenset(name for name in ("xl", "word") if f"{name}/".encode() in self.head)
+
+    def archive(self) -> zipfile.ZipFile:
+        """The file as a zip archive; what ``ZIP_TROUBLE`` names when it is none."""
+        if self._archive is None:
+            self._archive = zipfile.ZipFile(io.BytesIO(self.data))
+        return self._archive
 
     @cached_property
     def value(self) -> Any:

@@ -9,15 +9,24 @@ https://python-docx.readthedocs.io/en/latest/
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from analyzer.call import Call
 from analyzer.errors import InputError, Skipped
 from analyzer.formats import chat, rowcalls, stamped, table, text
 from analyzer.formats.document import OLD_OFFICE, ZIP_TROUBLE, Document, Format
 
+if TYPE_CHECKING:
+    from docx.oxml.table import CT_Tbl
+    from docx.oxml.xmlchemy import BaseOxmlElement
+
 _MOST_BYTES = 1 << 28
+_MAIN = b"wordprocessingml.document.main+xml"
+_OVERRIDE = re.compile(rb"<Override\b[^>]*>")
+_PART = re.compile(rb"PartName\s*=\s*[\"']/([^\"']+)")
 _TROUBLE = (*ZIP_TROUBLE, KeyError, AttributeError, SyntaxError)
 """What broken packages make zipfile and python-docx raise."""
 
@@ -57,22 +66,64 @@ def _contents(document: Document) -> tuple[list[str], list[list[table.Row]]]:
     """The lines of paragraphs and plain tables, and the tables with a header."""
     if document.head.startswith(OLD_OFFICE):
         raise InputError(document.name, "是旧版 .doc 或加密的文档", advice="请取消密码并另存为 .docx")
-    import docx as library
-    from docx.table import Table
-
+    lines: list[str] = []
+    tables: list[list[table.Row]] = []
     try:
-        _guard(document)
-        lines: list[str] = []
-        tables: list[list[table.Row]] = []
-        for block in library.Document(io.BytesIO(document.data)).iter_inner_content():
-            if isinstance(block, Table):
-                _add_table([[cell.text for cell in row.cells] for row in block.rows], lines, tables)
+        for block in _blocks(_main_part(document)):
+            if isinstance(block, str):
+                lines += block.split("\n")
             else:
-                lines += block.text.split("\n")
+                _add_table(block, lines, tables)
     except _TROUBLE as error:
         advice = "请在 Word/WPS 中打开后另存为 .docx"
         raise InputError(document.name, "文档损坏或不是 docx，无法打开", advice=advice) from error
     return lines, tables
+
+
+def _blocks(xml: bytes) -> Iterator[str | list[list[str]]]:
+    """Paragraphs as text and tables as cells; styles, pictures and headers of the document are never opened."""
+    from docx.oxml.parser import parse_xml
+    from docx.oxml.table import CT_Tbl
+
+    for element in parse_xml(xml).body.inner_content_elements:
+        yield _cells(element) if isinstance(element, CT_Tbl) else "".join(_words(element))
+
+
+def _cells(element: CT_Tbl) -> list[list[str]]:
+    """The cells of a table by rows; merged ones say the same wherever they reach."""
+    rows: list[list[str]] = []
+    for line in element.tr_lst:
+        row: list[str] = []
+        for cell in line.tc_lst:
+            merged = cell.vMerge == "continue" and rows and len(rows[-1]) > len(row)
+            words = rows[-1][len(row)] if merged else "\n".join(map("".join, map(_words, cell.p_lst))).strip()
+            row += [words] * cell.grid_span
+        rows.append(row)
+    return rows
+
+
+def _words(element: BaseOxmlElement) -> Iterator[str]:
+    """The text of a paragraph, links and tracked insertions too; what was struck out is not said."""
+    for child in element:
+        kind = child.tag.rpartition("}")[2]
+        if kind == "t":
+            yield child.text or ""
+        elif kind in ("tab", "br", "cr"):
+            yield "\t" if kind == "tab" else "\n"
+        elif kind in ("r", "hyperlink", "ins", "smartTag"):
+            yield from _words(child)
+
+
+def _main_part(document: Document) -> bytes:
+    """The text of the document, wherever the package says that it lies."""
+    with zipfile.ZipFile(io.BytesIO(document.data)) as archive:
+        if sum(entry.file_size for entry in archive.infolist()) > _MOST_BYTES:
+            raise InputError(document.name, "文档解压后超过 256 MB，拒绝读取", advice="请拆成几个文件")
+        types = archive.read("[Content_Types].xml")
+        named = next(
+            (name[1] for tag in _OVERRIDE.findall(types) if _MAIN in tag and (name := _PART.search(tag))), None
+        )
+        return archive.read(named.decode() if named else "word/document.xml")
 
 
 def _add_table(cells: list[list[str]], lines: list[str], tables: list[list[table.Row]]) -> None:
@@ -80,12 +131,6 @@ def _add_table(cells: list[list[str]], lines: list[str], tables: list[list[table
         tables.append(list(enumerate(cells, 1)))
     else:
         lines += ["：".join(filter(None, dict.fromkeys(cell.strip() for cell in row))) for row in cells]
-
-
-def _guard(document: Document) -> None:
-    with zipfile.ZipFile(io.BytesIO(document.data)) as archive:
-        if sum(entry.file_size for entry in archive.infolist()) > _MOST_BYTES:
-            raise InputError(document.name, "文档解压后超过 256 MB，拒绝读取", advice="请拆成几个文件")
 
 
 FORMAT = Format("docx", "Word 文档", (".docx",), sniff, read, "带标签的段落，或表头里有“内容”列的表格")

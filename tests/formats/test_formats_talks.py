@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from datetime import datetime
 from pathlib import Path
 
+import docx
 import pytest
 from invented_transcripts import document, workbook
 
@@ -232,3 +234,17 @@ def test_an_unknown_file_is_told_what_was_tried_and_what_it_was_closest_to() -> 
 def test_json_that_breaks_off_says_where() -> None:
     with pytest.raises(InputError, match=r"a\.json:2：JSON 语法错误：第 2 行第 \d+ 列"):
         calls_of('{"Result":\n {"Sentences": [{"Text": "您好"', "a.json")
+
+
+def test_merged_cells_of_a_document_say_the_same_wherever_they_reach() -> None:
+    made = docx.Document()
+    table = made.add_table(4, 3)
+    words_of = [["角色", "内容", "备注"], ["坐席", "您好", ""], ["", "在吗", ""], ["客户", "喂", ""]]
+    for row, cells in zip(table.rows, words_of, strict=True):
+        for cell, words in zip(row.cells, cells, strict=True):
+            cell.text = words
+    table.cell(1, 0).merge(table.cell(2, 0))
+    table.cell(3, 1).merge(table.cell(3, 2))
+    stream = io.BytesIO()
+    made.save(stream)
+    assert said(call_of(stream.getvalue())) == [(A, "您好"), (A, "在吗"), (C, "喂")]
