@@ -5,7 +5,6 @@ Names in GBK, as Chinese Windows writes them, are read; hidden files, encrypted 
 
 from __future__ import annotations
 
-import io
 import posixpath
 import zipfile
 from collections.abc import Iterator
@@ -32,7 +31,7 @@ def members(document: Document) -> Iterator[Document | Skipped]:
         InputError: no archive, or one that would not fit.
     """
     try:
-        archive = zipfile.ZipFile(io.BytesIO(document.data))
+        archive = document.archive()
     except ZIP_TROUBLE as error:
         raise InputError(document.name, "压缩包损坏，无法打开", advice="请重新压缩为普通 zip") from error
     inside = _Inside(archive)

@@ -8,9 +8,7 @@ https://python-docx.readthedocs.io/en/latest/
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -20,10 +18,9 @@ from analyzer.formats import chat, rowcalls, stamped, table, text
 from analyzer.formats.document import OLD_OFFICE, ZIP_TROUBLE, Document, Format
 
 if TYPE_CHECKING:
-    from docx.oxml.table import CT_Tbl
     from docx.oxml.xmlchemy import BaseOxmlElement
 
-_MOST_BYTES = 1 << 28
+_MOST_BYTES, _MOST_COLUMNS = 1 << 28, 512
 _MAIN = b"wordprocessingml.document.main+xml"
 _OVERRIDE = re.compile(rb"<Override\b[^>]*>")
 _PART = re.compile(rb"PartName\s*=\s*[\"']/([^\"']+)")
@@ -83,29 +80,50 @@ def _contents(document: Document) -> tuple[list[str], list[list[table.Row]]]:
 def _blocks(xml: bytes) -> Iterator[str | list[list[str]]]:
     """Paragraphs as text and tables as cells; styles, pictures and headers of the document are never opened."""
     from docx.oxml.parser import parse_xml
-    from docx.oxml.table import CT_Tbl
 
     for element in parse_xml(xml).body.inner_content_elements:
-        yield _cells(element) if isinstance(element, CT_Tbl) else "".join(_words(element))
+        yield _cells(element) if _kind(element) == "tbl" else "".join(_words(element))
 
 
-def _cells(element: CT_Tbl) -> list[list[str]]:
+def _kind(element: BaseOxmlElement) -> str:
+    """The name of an element without its namespace, nothing for a comment."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def _inside(element: BaseOxmlElement, kind: str) -> Iterator[BaseOxmlElement]:
+    return (child for child in element if _kind(child) == kind)
+
+
+def _cells(element: BaseOxmlElement) -> list[list[str]]:
     """The cells of a table by rows; merged ones say the same wherever they reach."""
     rows: list[list[str]] = []
-    for line in element.tr_lst:
+    for line in _inside(element, "tr"):
         row: list[str] = []
-        for cell in line.tc_lst:
-            merged = cell.vMerge == "continue" and rows and len(rows[-1]) > len(row)
-            words = rows[-1][len(row)] if merged else "\n".join(map("".join, map(_words, cell.p_lst))).strip()
-            row += [words] * cell.grid_span
+        for cell in _inside(line, "tc"):
+            width, continued = _merge(cell)
+            above = rows[-1] if rows and continued else []
+            words = above[len(row)] if len(above) > len(row) else _cell(cell)
+            row += [words] * width
         rows.append(row)
     return rows
+
+
+def _merge(cell: BaseOxmlElement) -> tuple[int, bool]:
+    """How many columns a cell fills, and whether it goes on with the cell above."""
+    marks = {_kind(mark): mark for about in _inside(cell, "tcPr") for mark in about}
+    span = next(iter(marks["gridSpan"].values()), "1") if "gridSpan" in marks else "1"
+    continued = "vMerge" in marks and "restart" not in marks["vMerge"].values()
+    return (min(int(span), _MOST_COLUMNS) if span.isdecimal() else 1), continued
+
+
+def _cell(cell: BaseOxmlElement) -> str:
+    return "\n".join("".join(_words(paragraph)) for paragraph in _inside(cell, "p")).strip()
 
 
 def _words(element: BaseOxmlElement) -> Iterator[str]:
     """The text of a paragraph, links and tracked insertions too; what was struck out is not said."""
     for child in element:
-        kind = child.tag.rpartition("}")[2]
+        kind = _kind(child)
         if kind == "t":
             yield child.text or ""
         elif kind in ("tab", "br", "cr"):
@@ -116,14 +134,12 @@ def _words(element: BaseOxmlElement) -> Iterator[str]:
 
 def _main_part(document: Document) -> bytes:
     """The text of the document, wherever the package says that it lies."""
-    with zipfile.ZipFile(io.BytesIO(document.data)) as archive:
-        if sum(entry.file_size for entry in archive.infolist()) > _MOST_BYTES:
-            raise InputError(document.name, "文档解压后超过 256 MB，拒绝读取", advice="请拆成几个文件")
-        types = archive.read("[Content_Types].xml")
-        named = next(
-            (name[1] for tag in _OVERRIDE.findall(types) if _MAIN in tag and (name := _PART.search(tag))), None
-        )
-        return archive.read(named.decode() if named else "word/document.xml")
+    archive = document.archive()
+    if sum(entry.file_size for entry in archive.infolist()) > _MOST_BYTES:
+        raise InputError(document.name, "文档解压后超过 256 MB，拒绝读取", advice="请拆成几个文件")
+    types = archive.read("[Content_Types].xml")
+    names = (_PART.search(tag) for tag in _OVERRIDE.findall(types) if _MAIN in tag)
+    return archive.read(next((name[1].decode() for name in names if name), "word/document.xml"))
 
 
 def _add_table(cells: list[list[str]], lines: list[str], tables: list[list[table.Row]]) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -102,12 +101,12 @@ def _guard(document: Document) -> None:
     if document.head.startswith(OLD_OFFICE):
         raise InputError(document.name, "是旧版 .xls 或加密的工作簿", advice="请取消密码并另存为 .xlsx")
     try:
-        with zipfile.ZipFile(io.BytesIO(document.data)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > _MOST_BYTES:
-                raise InputError(document.name, "工作簿解压后超过 1 GB，拒绝读取", advice="请拆成几个文件")
-            for entry in archive.infolist():
-                if entry.filename.startswith("xl/worksheets/") and entry.filename.endswith(".xml"):
-                    _guard_sheet(document.name, archive.read(entry))
+        archive = document.archive()
+        if sum(entry.file_size for entry in archive.infolist()) > _MOST_BYTES:
+            raise InputError(document.name, "工作簿解压后超过 1 GB，拒绝读取", advice="请拆成几个文件")
+        for entry in archive.infolist():
+            if entry.filename.startswith("xl/worksheets/") and entry.filename.endswith(".xml"):
+                _guard_sheet(document.name, archive.read(entry))
     except ZIP_TROUBLE as error:
         raise _broken(document.name) from error
 
