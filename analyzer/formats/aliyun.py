@@ -26,8 +26,8 @@ _END = ("EndTime", "end_time", "endTime")
 def claim(value: Node) -> float:
     """Certain of sentences below a result; another shape of the same names comes close."""
     first = _sentences(value).at(0)
-    if first.get(*_TEXT) and first.get(*_BEGIN) and (first.has("ChannelId") or first.get(*_CHANNEL).value is not None):
-        return 0.95
+    if first.get(*_TEXT) and first.get(*_BEGIN).value is not None:
+        return 0.95 if first.get(*_CHANNEL).value is not None else 0.8
     return 0.3 if value.has("StatusText") or value.has("BizDuration") else 0.0
 
 

@@ -22,13 +22,13 @@ _NAME = (
     r"(?P<{0}>(?:说话人|发言人|讲话人|[Ss]peaker)\s?\d{{1,2}}|[^\s:：\[\]()（）<>,，。!?？！\d][^\s:：\[\]()（）<>,，。!?？！]{{0,19}})"
     r"(?:\s?[(（][^()（）:：]{{1,24}}[)）])?"
 )
-_DATE = r"(?P<{0}>\d{{4}}[-/.年]\d{{1,2}}[-/.月]\d{{1,2}}日?)"
-_CLOCK = r"(?P<{0}>\d{{1,2}}:\d{{2}}(?::\d{{2}})?)(?:[.,]\d{{1,3}})?"
+_DATE = r"(?P<{0}>(?:\d{{4}}[-/.年])?\d{{1,2}}[-/.月]\d{{1,2}}日?|[今昨前]天|(?:星期|周|礼拜)[一二三四五六日天])"
+_CLOCK = r"(?:[上下中]午|早上|晚上|凌晨)?\s?(?P<{0}>\d{{1,2}}:\d{{2}}(?::\d{{2}})?)(?:[.,]\d{{1,3}})?"
 _BEHIND = re.compile(
-    rf"{_NAME.format('n1')}\s*[\[(（]?(?:{_DATE.format('d1')}\s+)?{_CLOCK.format('c1')}[\])）]?\s?[:：]?(?:\s+(?P<w1>\S.*))?"
+    rf"{_NAME.format('n1')}\s*[\[(（]?(?:{_DATE.format('d1')}\s*)?{_CLOCK.format('c1')}[\])）]?\s?[:：]?(?:\s+(?P<w1>\S.*))?"
 )
 _BEFORE = re.compile(
-    rf"[\[(（]?(?:{_DATE.format('d2')}\s+)?{_CLOCK.format('c2')}[\])）]?\s+{_NAME.format('n2')}\s?(?:[:：]\s*(?P<w2>\S.*)?)?"
+    rf"[\[(（]?(?:{_DATE.format('d2')}\s*)?{_CLOCK.format('c2')}[\])）]?\s+{_NAME.format('n2')}\s?(?:[:：]\s*(?P<w2>\S.*)?)?"
 )
 _ALONE = re.compile(rf"{_NAME.format('n3')}\s?[:：]")
 _EARLY = 300.0
@@ -75,7 +75,11 @@ def read(document: Document) -> Iterator[Call | Skipped]:
     moments = [_moment(head) for head, _ in messages]
     first = next((moment for moment in moments if moment), None)
     fields: dict[str, object] = {"started_at": first} if first else {}
-    starts = [_from(first, moment) for moment in moments] if first else _offsets([head.clock for head, _ in messages])
+    dated = any(head.date for head, _ in messages)
+    if first is not None:
+        starts = [_from(first, moment) for moment in moments]
+    else:
+        starts = [None] * len(messages) if dated else _offsets([head.clock for head, _ in messages])
     said = [Said("\n".join(words), head.name, start) for (head, words), start in zip(messages, starts, strict=True)]
     extra: dict[str, object] = {"heading": "\n".join(heading)} if heading else {}
     yield call_of(Recording(said, fields, extra), document.name, document.stem)
@@ -106,8 +110,6 @@ def _messages(document: Document) -> tuple[list[str], list[tuple[_Head, list[str
 
 
 def _moment(head: _Head) -> datetime | None:
-    if not head.date:
-        return None
     try:
         return metadata.parse_time(f"{head.date} {head.clock}")
     except ValueError:

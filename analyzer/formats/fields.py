@@ -16,7 +16,10 @@ from analyzer.formats import guess, metadata, strictjson
 from analyzer.formats.document import Document, Format, skipped
 from analyzer.formats.mapping import TURN_FIELDS, UNITS, Mapping
 from analyzer.formats.node import Misfit, Node
-from analyzer.formats.recording import Recording, Said, call_of, per_second
+from analyzer.formats.recording import Recording, Said, call_of, per_second, uttered
+
+_WORDS, _SHORT = 8, 2.5
+"""That many turns of fewer characters than this are words."""
 
 _ADVICE = "用 hegui formats map 生成映射文件，再用 --from 映射文件 读取"
 
@@ -163,7 +166,13 @@ def _recording(mapping: Mapping, call: Node) -> Recording:
         Said(_of(mapping, turn, "text").text(), _voice(mapping, turn), _from(zero, start), _from(zero, end))
         for turn, start, end in zip(turns, starts, ends, strict=True)
     ]
-    return Recording(said, fields, _kept(mapping, call))
+    return Recording(uttered(said) if _single_words(said) else said, fields, _kept(mapping, call))
+
+
+def _single_words(said: list[Said]) -> bool:
+    """True for a list of words with their times, not of utterances."""
+    length = sum(len(one.text.strip()) for one in said)
+    return len(said) >= _WORDS and length < _SHORT * len(said) and all(one.start is not None for one in said)
 
 
 def _kept(mapping: Mapping, call: Node) -> dict[str, object]:
