@@ -73,14 +73,11 @@ def _map(file: Path | None, output: Path | None, yes: bool, encoding: str | None
     if file is None:
         raise click.UsageError("map 需要一个文件，例如：hegui formats map 导出.jsonl -o 读法.json")
     draft = drafting.draft(file, encoding)
-    click.echo(f"{file}：{draft.where}", err=True)
-    for key, example in draft.examples.items():
-        click.echo(f"  {key}\t{example}", err=True)
     mapping = draft.mapping if yes else _asked(draft)
     if "text" not in mapping.fields:
         raise InputError(file.as_posix(), "没有指定哪一个是说的话，写不出映射文件")
     text = as_text(mapping)
-    _try(file, mapping, encoding)
+    _try(file, mapping, encoding, quiet=yes)
     if output is None:
         click.echo(text, nl=False)
     else:
@@ -91,6 +88,9 @@ def _map(file: Path | None, output: Path | None, yes: bool, encoding: str | None
 
 def _asked(draft: drafting.Draft) -> Mapping:
     """The mapping after the questions; an answer that is no key is asked again."""
+    click.echo(draft.where, err=True)
+    for key, example in draft.examples.items():
+        click.echo(f"  {key}\t{example}", err=True)
     click.echo(f"回车采用方括号里的猜测，{_NONE} 表示没有。", err=True)
     fields = dict(draft.mapping.fields)
     for ours, question in _QUESTIONS.items():
@@ -120,11 +120,13 @@ def _choice(question: str, guess: str, allowed: list[str]) -> str:
         click.echo(f"没有“{answer}”；可用：{'、'.join(allowed)}", err=True)
 
 
-def _try(file: Path, mapping: Mapping, encoding: str | None) -> None:
-    """Show what the mapping reads, so that a wrong answer is seen at once."""
+def _try(file: Path, mapping: Mapping, encoding: str | None, *, quiet: bool) -> None:
+    """Show what the mapping reads, so that a wrong answer is seen at once; ``quiet`` only tells what goes wrong."""
     item = next(iter(drafting.preview(file, mapping, encoding)), None)
     if item is None or isinstance(item, Skipped):
         click.echo(f"按这样读不出通话：{item.reason if item else '没有通话'}", err=True)
+        return
+    if quiet:
         return
     click.echo(f"读出的第一通（{item.call_id}，{len(item.turns)} 句）：", err=True)
     for turn in item.turns[:_SHOWN]:

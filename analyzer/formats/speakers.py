@@ -16,8 +16,8 @@ _WORDS = {
     "催收员 催收員 催收 催收方 催收岗 催收专员 催收人员 催收坐席 "
     "机器人 语音机器人 催收机器人 ai机器人 ai robot bot",
     Speaker.CUSTOMER: "customer client user debtor callee borrower end_user 客户 客戶 客户方 客户本人 本人 顾客 顧客 "
-    "用户 用戶 接听人 接听方 机主 对方 對方 联系人 债务人 債務人 债务方 借款人 欠款人 欠款方 还款人 持卡人 共债人 担保人 "
-    f"{_FAMILY} {_OTHERS}",
+    "用户 用戶 接听人 接听方 机主 对方 對方 联系人 债务人 債務人 债务方 借款人 欠款人 欠款方 还款人 持卡人 "
+    f"共债人 担保人 {_FAMILY} {_OTHERS}",
     Speaker.SYSTEM: "system ivr 系統 系统 系统提示 系统提示音 提示音 系统播报 播报 语音播报 自动播报 彩铃 语音信箱 "
     "旁白",
     Speaker.UNKNOWN: "unknown 未知 不详 其他",

@@ -10,7 +10,7 @@ import docx
 import pytest
 from invented_transcripts import document, workbook
 
-from analyzer.call import CHINA, Call, Speaker, Turn
+from analyzer.call import CHINA, Call, Relation, Speaker, Turn
 from analyzer.errors import InputError, Skipped
 from analyzer.formats import read, read_text_stream
 
@@ -104,6 +104,23 @@ def test_a_meeting_tool_counts_from_its_start_and_a_clock_does_not() -> None:
     assert meeting.meta.extra["heading"] == "周会 转写"
     clock = call_of("张三 10:15\n您好\n李四 10:16\n喂\n张三 10:17\n在吗\n")
     assert [turn.start for turn in clock.turns] == [None] * 3
+
+
+def test_relative_days_of_a_chat_give_no_times() -> None:
+    call = call_of("老王 昨天 下午10:15\n您好\n小李 3月2日 10:16\n喂\n老王 星期三 10:17\n在吗\n")
+    assert [(turn.text, turn.start) for turn in call.turns] == [("您好", None), ("喂", None), ("在吗", None)]
+
+
+@pytest.mark.parametrize(
+    ("label", "relation"), [("妻子", Relation.FAMILY), ("同事", Relation.THIRD_PARTY), ("担保人", None)]
+)
+def test_whoever_is_on_the_line_is_the_customer_and_says_who_it_is(label: str, relation: Relation | None) -> None:
+    call = call_of(f"催收方：您好\n{label}：喂\n")
+    assert (said(call), call.meta.relation) == ([(A, "您好"), (C, "喂")], relation)
+
+
+def test_caller_and_callee_are_voices() -> None:
+    assert call_of("主叫：您好\n被叫：喂\n").meta.extra["voices"] == ("主叫", "被叫")
 
 
 def test_prose_with_colons_is_no_chat() -> None:

@@ -128,6 +128,24 @@ def test_an_utterance_of_words_ends_at_a_voice_a_pause_or_a_full_stop() -> None:
     assert [turn.text for turn in call.turns] == ["您好。", "请问", "是", "喂OK bye"]
 
 
+def test_segments_of_the_real_time_api_are_turns() -> None:
+    segments = [
+        {"Transcript": {"ParticipantRole": role, "Content": "您好", "BeginOffsetMillis": at, "EndOffsetMillis": at + 9}}
+        for at, role in ((0, "AGENT"), (500, "CUSTOMER"))
+    ]
+    call = call_of({"Channel": "VOICE", "Segments": [*segments, {"Categories": {"MatchedCategories": []}}]})
+    assert [(turn.speaker, turn.start) for turn in call.turns] == [(A, 0.0), (C, 0.5)]
+
+
+def test_a_list_of_words_becomes_utterances() -> None:
+    spoken = [("a", "您好请问是李女士吗"), ("b", "我是你说吧"), ("a", "好")]
+    letters = [(speaker, letter) for speaker, text in spoken for letter in text]
+    words = [{"text": w, "start": i / 5, "end": i / 5 + 0.2, "speaker_id": s} for i, (s, w) in enumerate(letters)]
+    call = call_of({"language_code": "zh", "text": "…", "words": words})
+    assert [turn.text for turn in call.turns] == [text for _, text in spoken]
+    assert voices(call) == ("a", "b", "a")
+
+
 @st.composite
 def injured(draw: st.DrawFn) -> tuple[str, object]:
     """A sample with one to three of its values replaced by something else, or left out."""
