@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from analyzer.call import Call
 from analyzer.errors import InputError, Skipped
 from analyzer.formats import rowcalls, table
-from analyzer.formats.document import LINE_END, Document, Format
+from analyzer.formats.document import Document, Format
 
 _DELIMITERS = ",;\t|"
+_LONGEST_CELL = 1 << 26
+"""Characters; a cell may hold the JSON of a whole call."""
+
 _LAST = "\ue000"
 
 
@@ -44,7 +47,11 @@ def rows(document: Document) -> list[table.Row]:
     """
     text = document.text
     mark = max(_DELIMITERS, key=lambda mark: (len(_header(document, mark)), text[: 1 << 12].count(mark)))
-    return list(_rows(text, mark, document.name))
+    usual = csv.field_size_limit(_LONGEST_CELL)
+    try:
+        return list(_rows(text, mark, document.name))
+    finally:
+        csv.field_size_limit(usual)
 
 
 def _likely(document: Document) -> str:
@@ -59,26 +66,8 @@ def _header(document: Document, mark: str) -> list[str]:
     try:
         rows = list(csv.reader(lines, delimiter=mark))
     except csv.Error:
-        return []
-    return next((row for row in rows if table.columns_of(table.renamed(row, document.mapping))), [])
-
-
-def _rows(text: str, mark: str, name: str) -> Iterator[table.Row]:
-    """Records with their numbers; a line of our own at the end shows whether the last quote was closed."""
-    lines = LINE_END.split(text)
-    reader = csv.reader((f"{line}\n" for line in [*lines, _LAST]), delimiter=mark)
-    number, line = 0, 1
-    try:
-        for number, cells in enumerate(reader, 1):
-            if cells == [_LAST]:
-                return
-            if reader.line_num > len(lines):
-                break
-            line = reader.line_num + 1
-            yield number, cells
-    except csv.Error:
-        reason = f"这一行的一个单元格超过 {csv.field_size_limit()} 个字符，或者里面有读不了的字符"
-        raise InputError(name, reason, line=number + 1, advice="请检查引号，或另存为 xlsx") from None
+        reason = f"从这一行起的一个单元格超过 {_LONGEST_CELL} 个字符，可能有双引号没有闭合"
+        raise InputError(name, reason, line=line, advice="请补上引号，或另存为 xlsx") from None
     advice = "请补上引号，或把文中的引号写成两个"
     raise InputError(name, "从这一行起有一个双引号没有闭合", line=line, advice=advice)
 
