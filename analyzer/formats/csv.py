@@ -66,6 +66,24 @@ def _header(document: Document, mark: str) -> list[str]:
     try:
         rows = list(csv.reader(lines, delimiter=mark))
     except csv.Error:
+        return []
+    return next((row for row in rows if table.columns_of(table.renamed(row, document.mapping))), [])
+
+
+def _rows(text: str, mark: str, name: str) -> Iterator[table.Row]:
+    """Records with their numbers; a line of our own at the end shows whether the last quote was closed."""
+    lines = LINE_END.split(text)
+    reader = csv.reader((f"{line}\n" for line in [*lines, _LAST]), delimiter=mark)
+    line = 1
+    try:
+        for number, cells in enumerate(reader, 1):
+            if cells == [_LAST]:
+                return
+            if reader.line_num > len(lines):
+                break
+            line = reader.line_num + 1
+            yield number, cells
+    except csv.Error:
         reason = f"从这一行起的一个单元格超过 {_LONGEST_CELL} 个字符，可能有双引号没有闭合"
         raise InputError(name, reason, line=line, advice="请补上引号，或另存为 xlsx") from None
     advice = "请补上引号，或把文中的引号写成两个"
