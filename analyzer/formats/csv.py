@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from analyzer.call import Call
 from analyzer.errors import InputError, Skipped
 from analyzer.formats import rowcalls, table
-from analyzer.formats.document import Document, Format
+from analyzer.formats.document import LINE_END, Document, Format
 
 _DELIMITERS = ",;\t|"
 _LONGEST_CELL = 1 << 26
