@@ -28,6 +28,8 @@ def sniff(document: Document) -> float:
         return 0.97 if _LINES.search(text) else 0.0
     if not _TURNS.search(text):
         return 0.25
+    if '"speaker"' not in text and '"role"' in text:
+        return 0.45
     return 0.97 if '"text"' in text else 0.55
 
 

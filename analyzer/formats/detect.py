@@ -13,6 +13,9 @@ from analyzer.formats.strictjson import explain
 ENOUGH = 0.5
 """A format must be at least this sure of a file."""
 
+CERTAIN = 0.97
+"""A format this sure is taken without asking the others, so that a big file is not decoded only to look at it."""
+
 _SHOWN = 3
 
 
@@ -22,7 +25,11 @@ def detected(document: Document, formats: Mapping[str, Format]) -> Format:
     Raises:
         InputError: none is sure enough, or the document is no text at all.
     """
-    scores = {name: format.sniff(document) for name, format in formats.items() if not format.general}
+    scores: dict[str, float] = {}
+    for name, format in formats.items():
+        scores[name] = 0.0 if format.general else format.sniff(document)
+        if scores[name] >= CERTAIN:
+            return format
     if max(scores.values()) < ENOUGH:
         scores |= {name: format.sniff(document) for name, format in formats.items() if format.general}
     ending = document.name.lower()

@@ -81,6 +81,11 @@ def test_moments_count_from_the_first_and_begin_the_call() -> None:
         assert call.meta.started_at == datetime(2026, 3, 2, 10, 15, tzinfo=CHINA)
 
 
+def test_turns_with_a_role_in_place_of_a_speaker_keep_who_says_them() -> None:
+    wire = {"callId": "a", "turns": [{"role": "agent", "text": "您好"}, {"role": "customer", "text": "喂"}]}
+    assert [turn.speaker for turn in call_of(wire).turns] == [A, C]
+
+
 def test_the_call_around_the_turns_fills_the_metadata_and_keeps_the_rest() -> None:
     call = call_of({"seatNo": "A7", "mood": "坏", "info": {"phone": "138"}, "list": [{"role": "客服", "text": "您好"}]})
     assert (call.meta.agent_id, call.meta.dialled_number, call.meta.extra) == ("A7", "138", {"mood": "坏"})

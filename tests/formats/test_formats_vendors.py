@@ -168,7 +168,7 @@ def injured(draw: st.DrawFn) -> tuple[str, object]:
 
 
 @given(injured(), st.booleans())
-@settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 def test_an_injured_result_gives_calls_or_a_clear_error(case: tuple[str, object], force: bool) -> None:
     name, wire = case
     try:
