@@ -44,7 +44,12 @@ def input_options(function: Function) -> Function:
     """``--from`` and ``--encoding``."""
     for option in (
         click.option("--encoding", metavar="编码", help="文件编码，如 gb18030；默认自动识别"),
-        click.option("--from", "forced", metavar="格式", help="强制按某种格式读，名称见 hegui formats"),
+        click.option(
+            "--from",
+            "forced",
+            metavar="格式|文件",
+            help="强制按某种格式读，名称见 hegui formats；也可以是映射文件的路径",
+        ),
     ):
         function = option(function)
     return function
