@@ -181,7 +181,7 @@ class Outline:
         if voice is None and quoted:
             voice = speech.guess(text) if labels.read(text) is None else None
         for part in speech.parts(text, voice, taught=bad):
-            self.section.lines.append(Line(part.voice, part.text, line, cell, part.taught, where, self.title))
+            self.section.lines.append(Line(part.voice, part.text, line, cell, part.taught, where, self.title, part.relation))
 
     @property
     def title(self) -> str:

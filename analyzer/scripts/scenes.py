@@ -84,10 +84,10 @@ class _Builder:
         if not lines:
             return []
         setting = headings.setting(titles)
-        opening = _opens_itself(lines)
-        context = () if opening or setting.medium is not Medium.CALL else before
-        whole = [*context, *lines]
-        setting = replace(setting, opens=(setting.opens and len(titles) > 0) or _opens_itself(whole))
+        context = before if setting.medium is Medium.CALL else ()
+        alone = _opens_itself(lines)
+        opens = setting.opens or alone or _opens_itself([*context, *lines])
+        setting = replace(setting, opens=opens, alone=alone or not context)
         return [Scene(titles[-1] if titles else "", tuple(lines), _by_labels(setting, lines), context)]
 
 

@@ -35,6 +35,7 @@ class Line:
         taught: shown as what must *not* be said; no finding.
         branch: the conditions under which it is said, outermost first.
         scene: the heading it stands under.
+        relation: who says it, where the label of a customer's line tells (家属：).
     """
 
     voice: Voice
@@ -44,16 +45,26 @@ class Line:
     taught: bool = False
     branch: tuple[str, ...] = ()
     scene: str = ""
+    relation: Relation | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What the headings say about a scene: who is on the line, by which medium, whether it opens a contact."""
+    """What the headings say about a scene.
+
+    Attributes:
+        relation: who is on the line.
+        medium: how the words reach people.
+        entitled: the person may hear of the debt though he is not the debtor.
+        opens: a contact begins here; without it the talk goes on with somebody known.
+        alone: it needs no shared opening before it.
+    """
 
     relation: Relation | None = None
     medium: Medium = Medium.CALL
     entitled: bool = False
     opens: bool = False
+    alone: bool = True
 
 
 @dataclass(frozen=True, slots=True)

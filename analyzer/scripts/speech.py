@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from analyzer.call import Relation
 from analyzer.scripts import labels
 from analyzer.scripts.headings import BAD_MARKS, GOOD_MARKS
 from analyzer.scripts.script import Voice
@@ -47,6 +48,7 @@ class Part:
     voice: Voice
     text: str
     taught: bool
+    relation: Relation | None = None
 
 
 def plain(text: str) -> str:
@@ -108,7 +110,8 @@ def _labelled(text: str, voice: Voice | None, taught: bool) -> list[Part]:
                 return _instruction(text, taught)
             return _labelled(label.rest, label.voice, False)
         if label.kind == "voice":
-            return _spoken(label.rest, label.voice or Voice.AGENT, taught)
+            said = _spoken(label.rest, label.voice or Voice.AGENT, taught)
+            return [replace(p, relation=label.relation) for p in said]
         if label.kind == "condition":
             return [Part(Voice.INSTRUCTION, label.name, taught), *_labelled(label.rest, voice, taught)]
     return _spoken(text, voice or guess(text), taught)
