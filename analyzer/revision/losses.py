@@ -1,0 +1,129 @@
+"""Disclosures that scenes made before and do not make now, or only after the debt has been named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analyzer.finding import DISCLOSURES
+from analyzer.gate import Lost, bare
+from analyzer.revision.likeness import alike, held
+from analyzer.revision.phrases import Phrases
+from analyzer.revision.revision import JudgedScene
+from analyzer.revision.telling import AFTER, Telling, Told
+
+NEAR, HELD = 0.3, 0.5
+
+
+def losses(old: Sequence[JudgedScene], new: Sequence[JudgedScene], phrases: Phrases) -> tuple[Lost, ...]:
+    """What the scenes of the newer revision no longer tell in time; a scene that is gone loses nothing."""
+    found: dict[tuple[str, str, str, int], Lost] = {}
+    for before, after in paired(old, new):
+        for lost in _lost(before, after, phrases):
+            found.setdefault((lost.id, lost.how, lost.old_file, lost.old_line), lost)
+    order = list(DISCLOSURES)
+    return tuple(sorted(found.values(), key=lambda x: (x.file, x.old_line, order.index(x.id))))
+
+
+def paired(old: Sequence[JudgedScene], new: Sequence[JudgedScene]) -> list[tuple[JudgedScene, JudgedScene]]:
+    """Each old scene with the new one it became: same name in the same file, else the one most like it."""
+    scored = []
+    for i, a in enumerate(old):
+        for j, b in enumerate(new):
+            named = bare(a.scene.title) == bare(b.scene.title)
+            likeness = alike(a.text, b.text)
+            if (named and a.file == b.file) or likeness >= NEAR:
+                scored.append((-(likeness + 0.4 * named + 0.2 * (a.file == b.file)), i, j))
+    found: dict[int, int] = {}
+    taken: set[int] = set()
+    for _, i, j in sorted(scored):
+        if i not in found and j not in taken:
+            found[i] = j
+            taken.add(j)
+    for i, a in enumerate(old):
+        best = max(range(len(new)), key=lambda j: held(a.text, new[j].text), default=None) if i not in found else None
+        if best is not None and a.text and held(a.text, new[best].text) >= HELD:
+            found[i] = best
+    return [(old[i], new[j]) for i, j in sorted(found.items())]
+
+
+def _lost(old: JudgedScene, new: JudgedScene, phrases: Phrases) -> list[Lost]:
+    found = []
+    for before, after in _ways(old, new):
+        for name, told in before.told.items():
+            how = _how(name, told, before, after)
+            if how is not None:
+                found.append(_loss(name, how, told, (old, new), after, phrases))
+    return found
+
+
+def _ways(old: JudgedScene, new: JudgedScene) -> list[tuple[Telling, Telling]]:
+    """Each new way through the scene with the old way it comes from.
+
+    A way the old scene does not have is held to what all old ways told.
+    """
+    olds, news = old.judgement.tellings, new.judgement.tellings
+    if not olds or not news:
+        return []
+    if old.scene.setting.medium.value != "call":
+        return [(_any(olds), _any(news))]
+    found = []
+    for way in news:
+        same = [o for o in olds if _labels(o) == _labels(way)] or [
+            o for o in olds if o.labels and way.labels and alike("".join(o.labels), "".join(way.labels)) >= HELD
+        ]
+        found.append((same[0] if same else _every(olds), way))
+    return found
+
+
+def _labels(way: Telling) -> str:
+    return bare("".join(way.labels))
+
+
+def _any(ways: Sequence[Telling]) -> Telling:
+    told: dict[str, Told] = {}
+    for way in ways:
+        for name, one in way.told.items():
+            told.setdefault(name, one)
+    return Telling((), told, max(w.debt for w in ways), all(w.outsider for w in ways))
+
+
+def _every(ways: Sequence[Telling]) -> Telling:
+    told = {n: t for n, t in ways[0].told.items() if all(n in w.told and w.told[n].how != AFTER for w in ways)}
+    return Telling((), told, ways[0].debt, all(w.outsider for w in ways))
+
+
+def _how(name: str, told: Told, before: Telling, after: Telling) -> str | None:
+    """In which way a disclosure was lost on a way, None where it was not."""
+    now = after.told.get(name)
+    if name in ("identity_verified_before_debt", "purpose_or_amount") and after.outsider and not before.outsider:
+        return None
+    if now is None:
+        ended = name == "purpose_or_amount" and not after.told
+        silent = name == "identity_verified_before_debt" and after.debt < 0 and before.debt >= 0
+        return None if ended or silent else "removed"
+    if now.how == AFTER and told.how != AFTER:
+        return "after_debt"
+    return None
+
+
+def _loss(
+    name: str, how: str, told: Told, scenes: tuple[JudgedScene, JudgedScene], after: Telling, phrases: Phrases
+) -> Lost:
+    old, new = scenes
+    line = old.lines[told.index]
+    now = after.told.get(name)
+    place = new.lines[now.index] if now is not None else new.scene.lines[0]
+    return Lost(
+        name,
+        new.scene.title or line.scene,
+        how,
+        new.file,
+        place.line,
+        old.file,
+        line.line,
+        line.text,
+        phrases.to_tell(name),
+        after.labels,
+    )
+
+
