@@ -11,11 +11,12 @@ from pathlib import Path
 import click
 
 from analyzer.cli.chinese import COULD_NOT, DONE, FOUND, ChineseHelp
-from analyzer.cli.options import NEVER, fail_option, open_rulebook, rulebook_options
+from analyzer.cli.options import NEVER, fail_option, rulebook_options
 from analyzer.errors import HeguiError
 from analyzer.finding import Severity
 from analyzer.gate import GateReport
 from analyzer.reports.scripts import SCRIPT_REPORTS, View
+from analyzer.rules.rulebook import DEFAULT_PACKS
 
 NARROWEST, WIDEST = 40, 120
 
@@ -71,7 +72,7 @@ def command(
     files = run.gather(paths)
     if not files and since is None:
         raise HeguiError(f"{'、'.join(map(str, paths))}：没有找到话术文件；支持 md txt csv xlsx yaml json docx")
-    gate = run.Gate.of(open_rulebook(packs, profile, lexicons))
+    gate = run.Gate.of(packs or DEFAULT_PACKS, folder=lexicons, profile=profile)
     if save_baseline is not None:
         _write(save_baseline, gate.baseline(files))
         click.echo(f"基线已写入 {save_baseline}")

@@ -50,16 +50,20 @@ def compare(
         same = a.rule == b.rule or words >= SAME_WORDS or likeness >= 0.75
         return likeness + words if near and same else 0.0
 
-    for pair in (_in_place, _word_for_word, _same_quote, reworded):
+    for key in (_in_place, _in_file, _words):
+        for before, after in _exact(left, right, key):
+            _settle(before, after, left, right, kept, moved)
+    for pair in (_same_quote, reworded):
         for before, after in _pairs(left, right, pair):
-            left.remove(before)
-            right.remove(after)
-            known = replace(after, old_file=before.file, old_line=before.line)
-            (kept if _same_place(before, after) else moved).append(known)
-    order = {id(f): i for i, f in enumerate(new)}
-    place = {(f.file, f.line, f.cell, f.offset, f.rule): order[id(f)] for f in new}
-    by_place = lambda f: place[(f.file, f.line, f.cell, f.offset, f.rule)]  # noqa: E731
-    return Compared(tuple(right), tuple(sorted(kept, key=by_place)), tuple(sorted(moved, key=by_place)), tuple(left))
+            _settle(before, after, left, right, kept, moved)
+    order = {_spot(f): i for i, f in enumerate(new)}
+    kept.sort(key=lambda f: order[_spot(f)])
+    moved.sort(key=lambda f: order[_spot(f)])
+    return Compared(tuple(right), tuple(kept), tuple(moved), tuple(left))
+
+
+def _spot(f: ScriptFinding) -> tuple[str, int, str | None, int, str, str]:
+    return f.file, f.line, f.cell, f.offset, f.rule, f.sentence
 
 
 def _pairs(
@@ -90,15 +94,48 @@ def _same_place(old: ScriptFinding, new: ScriptFinding) -> bool:
     return old.file == new.file and bare(old.scene) == bare(new.scene)
 
 
-def _in_place(old: ScriptFinding, new: ScriptFinding) -> float:
-    same = old.rule == new.rule and bare(old.quote) == bare(new.quote) and bare(old.sentence) == bare(new.sentence)
-    return 1.0 if same and _same_place(old, new) else 0.0
+def _words(f: ScriptFinding) -> tuple[str, ...]:
+    return f.rule, bare(f.quote), bare(f.sentence)
 
 
-def _word_for_word(old: ScriptFinding, new: ScriptFinding) -> float:
-    if old.rule != new.rule or bare(old.sentence) != bare(new.sentence) or bare(old.quote) != bare(new.quote):
-        return 0.0
-    return 1.0 + (old.file == new.file) + (bare(old.scene) == bare(new.scene))
+def _in_file(f: ScriptFinding) -> tuple[str, ...]:
+    return (*_words(f), f.file)
+
+
+def _in_place(f: ScriptFinding) -> tuple[str, ...]:
+    return (*_in_file(f), bare(f.scene))
+
+
+def _settle(
+    before: ScriptFinding,
+    after: ScriptFinding,
+    left: list[ScriptFinding],
+    right: list[ScriptFinding],
+    kept: list[ScriptFinding],
+    moved: list[ScriptFinding],
+) -> None:
+    """Take a pair out of what is left to explain."""
+    left.remove(before)
+    right.remove(after)
+    known = replace(after, old_file=before.file, old_line=before.line)
+    (kept if _same_place(before, after) else moved).append(known)
+
+
+def _exact(
+    left: Sequence[ScriptFinding], right: Sequence[ScriptFinding], key: Callable[[ScriptFinding], tuple[str, ...]]
+) -> list[tuple[ScriptFinding, ScriptFinding]]:
+    """Pairs of one key, each finding once, in order."""
+    waiting: dict[tuple[str, ...], list[ScriptFinding]] = {}
+    for f in left:
+        waiting.setdefault(key(f), []).append(f)
+    found = []
+    for f in right:
+        same = waiting.get(key(f), [])
+        before = next((s for s in same if _not_worse(s, f)), None)
+        if before is not None:
+            same.remove(before)
+            found.append((before, f))
+    return found
 
 
 def _same_quote(old: ScriptFinding, new: ScriptFinding) -> float:

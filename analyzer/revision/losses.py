@@ -11,7 +11,7 @@ from analyzer.revision.phrases import Phrases
 from analyzer.revision.revision import JudgedScene
 from analyzer.revision.telling import AFTER, Telling, Told
 
-NEAR, HELD = 0.3, 0.5
+NEAR, HELD, RENAMED = 0.3, 0.5, 0.1
 
 
 def losses(old: Sequence[JudgedScene], new: Sequence[JudgedScene], phrases: Phrases) -> tuple[Lost, ...]:
@@ -26,33 +26,58 @@ def losses(old: Sequence[JudgedScene], new: Sequence[JudgedScene], phrases: Phra
 
 def paired(old: Sequence[JudgedScene], new: Sequence[JudgedScene]) -> list[tuple[JudgedScene, JudgedScene]]:
     """Each old scene with the new one it became: same name in the same file, else the one most like it."""
+    found = _by_name(old, new)
+    taken = set(found.values())
+    left = [i for i in range(len(old)) if i not in found and old[i].text]
+    free = [j for j in range(len(new)) if j not in taken and new[j].text]
     scored = []
-    for i, a in enumerate(old):
-        for j, b in enumerate(new):
-            named = bare(a.scene.title) == bare(b.scene.title)
-            likeness = alike(a.text, b.text)
-            if (named and a.file == b.file) or likeness >= NEAR:
-                scored.append((-(likeness + 0.4 * named + 0.2 * (a.file == b.file)), i, j))
-    found: dict[int, int] = {}
-    taken: set[int] = set()
+    for i in left:
+        for j in free:
+            named = bare(old[i].scene.title) == bare(new[j].scene.title)
+            likeness = alike(old[i].text, new[j].text)
+            if likeness >= NEAR:
+                scored.append((-(likeness + 0.4 * named + 0.2 * (old[i].file == new[j].file)), i, j))
     for _, i, j in sorted(scored):
         if i not in found and j not in taken:
             found[i] = j
             taken.add(j)
-    for i, a in enumerate(old):
-        best = max(range(len(new)), key=lambda j: held(a.text, new[j].text), default=None) if i not in found else None
-        if best is not None and a.text and held(a.text, new[best].text) >= HELD:
-            found[i] = best
+    for i in left:
+        if i not in found:
+            best = max(range(len(new)), key=lambda j: held(old[i].text, new[j].text), default=None)
+            if best is not None and held(old[i].text, new[best].text) >= HELD:
+                found[i] = best
     return [(old[i], new[j]) for i, j in sorted(found.items())]
+
+
+def _by_name(old: Sequence[JudgedScene], new: Sequence[JudgedScene]) -> dict[int, int]:
+    """Scenes of one name in one file, the likest first; a name whose words are all new stands for another scene."""
+    named: dict[tuple[str, str], list[int]] = {}
+    for j, one in enumerate(new):
+        named.setdefault((one.file, bare(one.scene.title)), []).append(j)
+    scored = [
+        (-alike(one.text, new[j].text), i, j)
+        for i, one in enumerate(old)
+        for j in named.get((one.file, bare(one.scene.title)), ())
+    ]
+    found: dict[int, int] = {}
+    taken: set[int] = set()
+    for likeness, i, j in sorted(scored):
+        if i not in found and j not in taken and -likeness >= RENAMED:
+            found[i] = j
+            taken.add(j)
+    return found
 
 
 def _lost(old: JudgedScene, new: JudgedScene, phrases: Phrases) -> list[Lost]:
     found = []
-    for before, after in _ways(old, new):
+    ways = _ways(old, new)
+    for before, after in ways:
         for name, told in before.told.items():
             how = _how(name, told, before, after)
             if how is not None:
-                found.append(_loss(name, how, told, (old, new), after, phrases))
+                everywhere = all(_how(name, told, b, a) == how for b, a in ways)
+                labels = () if everywhere else after.labels
+                found.append(_loss(name, how, told, (old, new), after, labels, phrases))
     return found
 
 
@@ -107,7 +132,13 @@ def _how(name: str, told: Told, before: Telling, after: Telling) -> str | None:
 
 
 def _loss(
-    name: str, how: str, told: Told, scenes: tuple[JudgedScene, JudgedScene], after: Telling, phrases: Phrases
+    name: str,
+    how: str,
+    told: Told,
+    scenes: tuple[JudgedScene, JudgedScene],
+    after: Telling,
+    labels: tuple[str, ...],
+    phrases: Phrases,
 ) -> Lost:
     old, new = scenes
     line = old.lines[told.index]
@@ -123,7 +154,7 @@ def _loss(
         line.line,
         line.text,
         phrases.to_tell(name),
-        after.labels,
+        labels,
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import asdict
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -27,12 +27,13 @@ class Memory:
     """Judges scenes, each different one once.
 
     Args:
-        rulebook: compiled rules.
+        version: hash of the rulebook.
+        opened: gives the compiled rules, asked only when something is not remembered.
         stored: read and write the file in the cache folder.
     """
 
-    def __init__(self, rulebook: Rulebook, *, stored: bool = True) -> None:
-        self.rulebook, self.stored = rulebook, stored
+    def __init__(self, version: str, opened: Callable[[], Rulebook], *, stored: bool = True) -> None:
+        self.version, self.opened, self.stored = version, opened, stored
         self._known: dict[str, Judgement] = {}
         self._raw: dict[str, msgspec.Raw] = self._load() if stored else {}
         self._new: dict[str, Judgement] = {}
@@ -44,7 +45,7 @@ class Memory:
         if known is None:
             known = self._remembered(key)
         if known is None:
-            known = self._new[key] = judge(scene, self.rulebook)
+            known = self._new[key] = judge(scene, self.opened())
         self._known[key] = known
         return known
 
@@ -78,13 +79,12 @@ class Memory:
             return {}
 
     def _file(self) -> Path:
-        name = hashlib.sha256(f"{self.rulebook.version}\x1f{_code()}".encode()).hexdigest()[:32]
+        name = hashlib.sha256(f"{self.version}\x1f{_code()}".encode()).hexdigest()[:32]
         return words.cache_folder() / f"scripts-{name}.json"
 
 
 def _key(scene: Scene) -> str:
-    seen = {"scene": asdict(scene)}
-    return hashlib.sha256(msgspec.json.encode(seen)).hexdigest()[:32]
+    return hashlib.sha256(msgspec.json.encode(scene)).hexdigest()[:32]
 
 
 @cache

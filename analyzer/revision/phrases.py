@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from analyzer.errors import Mistake, RulebookError
+from analyzer.errors import HeguiError, Mistake, RulebookError
 from analyzer.finding import CATEGORIES, DISCLOSURES
 from analyzer.revision.likeness import alike
-from analyzer.rules.rulebook import Rulebook
+from analyzer.rules.yamlfile import parse
 
 FILE = "phrases.yaml"
 KEYS = ("instead", "disclosures")
@@ -22,14 +23,25 @@ class Phrases:
     by_disclosure: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, rulebook: Rulebook) -> Phrases:
-        """The phrases that come with a rulebook; none where it has no such file.
+    def load(cls, folder: Path) -> Phrases:
+        """The phrases of a lexicon folder; none where it has no such file.
 
         Raises:
+            HeguiError: the file cannot be read.
             RulebookError: with all mistakes.
         """
-        file = rulebook.sources.get(FILE)
-        data = {} if file is None else file.data
+        path = folder / FILE
+        if not path.exists():
+            return cls()
+        try:
+            file, mistakes = parse(FILE, path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise HeguiError(f"{path}：核准用语库读不了；应是 UTF-8 编码的 YAML") from error
+        if file is None:
+            raise RulebookError(mistakes)
+        data = file.data
+        if not isinstance(data, dict):
+            raise RulebookError([Mistake(FILE, 1, "应是“instead: …”和“disclosures: …”两部分")])
         wrong: list[str] = []
         if not isinstance(data, dict):
             raise RulebookError([Mistake(FILE, 1, "应是“instead: …”和“disclosures: …”两部分")])

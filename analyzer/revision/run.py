@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from analyzer import scripts
 from analyzer.errors import InputError
 from analyzer.finding import DISCLOSURES
-from analyzer.gate import GateReport, ScriptFinding
+from analyzer.gate import GateReport, Lost, ScriptFinding, bare
 from analyzer.revision.baseline import Baseline, Waiver, entries, lost_since, waive
 from analyzer.revision.compare import Compared, compare
 from analyzer.revision.history import Older
@@ -18,7 +19,7 @@ from analyzer.revision.losses import losses
 from analyzer.revision.memory import Memory
 from analyzer.revision.phrases import Phrases
 from analyzer.revision.revision import Revision, judged
-from analyzer.rules.rulebook import Rulebook
+from analyzer.rules.rulebook import DEFAULT_PACKS, lexicon_folder, load, version_of
 
 
 def gather(paths: Sequence[Path]) -> dict[str, bytes]:
@@ -61,23 +62,40 @@ def base_of(paths: Sequence[Path], base: Path) -> dict[str, bytes]:
     given = {p.name: p.as_posix() for p in paths if not p.is_dir()}
     return {given.get(Path(name).name, name): content for name, content in names.items()}
 
+BEFORE_IDENTITY = "third_party_disclosure.before_identity"
+"""The rule that says of spoken words what a lost check of identity says of a scene."""
+
 
 @dataclass(frozen=True, slots=True)
 class Gate:
     """Everything one run needs besides the scripts."""
 
-    rulebook: Rulebook
     memory: Memory
     phrases: Phrases
 
     @classmethod
-    def of(cls, rulebook: Rulebook, *, stored: bool = True) -> Gate:
-        """A gate with a rulebook.
+    def of(
+        cls,
+        packs: Sequence[str] = DEFAULT_PACKS,
+        *,
+        folder: Path | None = None,
+        profile: Path | None = None,
+        stored: bool = True,
+    ) -> Gate:
+        """A gate with some rules; they are compiled when the first scene has to be judged.
+
+        Args:
+            packs: rule packs.
+            folder: another lexicon folder than the shipped one.
+            profile: an organisation profile.
+            stored: remember judgements in the user's cache folder.
 
         Raises:
             RulebookError: the phrase bank has mistakes.
         """
-        return cls(rulebook, Memory(rulebook, stored=stored), Phrases.of(rulebook))
+        opened = cache(lambda: load(packs, folder=folder, profile=profile))
+        version = version_of(packs, folder=folder, profile=profile)
+        return cls(Memory(version, opened, stored=stored), Phrases.load(folder or lexicon_folder()))
 
     def revision(self, files: Mapping[str, bytes]) -> Revision:
         """Read and judge the files of one revision."""
@@ -106,6 +124,7 @@ class Gate:
             told = [(name, self.phrases.to_tell(name)) for name in DISCLOSURES]
             have = {(x.id, x.file, x.scene) for x in lost}
             lost = (*lost, *(x for x in lost_since(baseline, now.scenes, told) if (x.id, x.file, x.scene) not in have))
+        new = [f for f in new if not _same_matter(f, lost)]
         counted, losses_left, waived, told_of = waive(new, lost, given, today or date.today())
         self.memory.save()
         return GateReport(
@@ -139,3 +158,11 @@ def _here(compared: Compared, before: Sequence[ScriptFinding]) -> tuple[ScriptFi
     """Fixed violations of the files asked for; what is gone elsewhere is not this run's matter."""
     mine = {id(f) for f in before}
     return tuple(f for f in compared.fixed if f.status == "violation" and id(f) in mine)
+
+
+def _same_matter(finding: ScriptFinding, lost: Sequence[Lost]) -> bool:
+    """Debt before identity is told once: as the loss, where there is one."""
+    return finding.rule == BEFORE_IDENTITY and any(
+        x.id == "identity_verified_before_debt" and x.file == finding.file and bare(x.scene) == bare(finding.scene)
+        for x in lost
+    )
