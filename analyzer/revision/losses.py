@@ -27,6 +27,7 @@ def losses(old: Sequence[JudgedScene], new: Sequence[JudgedScene], phrases: Phra
 def paired(old: Sequence[JudgedScene], new: Sequence[JudgedScene]) -> list[tuple[JudgedScene, JudgedScene]]:
     """Each old scene with the new one it became: same name in the same file, else the one most like it."""
     found = _by_name(old, new)
+    found.update(_by_words(old, new, found))
     taken = set(found.values())
     left = [i for i in range(len(old)) if i not in found and old[i].text]
     free = [j for j in range(len(new)) if j not in taken and new[j].text]
@@ -35,8 +36,9 @@ def paired(old: Sequence[JudgedScene], new: Sequence[JudgedScene]) -> list[tuple
         for j in free:
             named = bare(old[i].scene.title) == bare(new[j].scene.title)
             likeness = alike(old[i].text, new[j].text)
-            if likeness >= NEAR:
-                scored.append((-(likeness + 0.4 * named + 0.2 * (old[i].file == new[j].file)), i, j))
+            same_file = old[i].file == new[j].file
+            if likeness >= NEAR or (named and same_file):
+                scored.append((-(likeness + 0.4 * named + 0.2 * same_file), i, j))
     for _, i, j in sorted(scored):
         if i not in found and j not in taken:
             found[i] = j
@@ -65,6 +67,21 @@ def _by_name(old: Sequence[JudgedScene], new: Sequence[JudgedScene]) -> dict[int
         if i not in found and j not in taken and -likeness >= RENAMED:
             found[i] = j
             taken.add(j)
+    return found
+
+
+def _by_words(old: Sequence[JudgedScene], new: Sequence[JudgedScene], known: dict[int, int]) -> dict[int, int]:
+    """Scenes that say the same word for word, wherever they went."""
+    taken = set(known.values())
+    waiting: dict[str, list[int]] = {}
+    for j, one in enumerate(new):
+        if j not in taken and one.text:
+            waiting.setdefault(bare(one.text), []).append(j)
+    found = {}
+    for i, one in enumerate(old):
+        same = waiting.get(bare(one.text)) if i not in known else None
+        if same:
+            found[i] = same.pop(0)
     return found
 
 

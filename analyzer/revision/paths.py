@@ -140,7 +140,9 @@ def _relation(path: Path, scene: Scene) -> Relation | None:
     outside = next((r for r in told if r is not None and r.outsider), None)
     if outside is not None:
         return outside
-    if scene.setting.medium is Medium.MESSAGE or not (scene.setting.opens or scene.setting.medium is Medium.VOICEMAIL):
+    if scene.setting.medium is Medium.VOICEMAIL:
+        return Relation.THIRD_PARTY  # anybody may hear it
+    if scene.setting.medium is Medium.MESSAGE or not scene.setting.opens:
         return Relation.SELF
     return None
 
