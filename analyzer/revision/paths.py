@@ -140,9 +140,7 @@ def _relation(path: Path, scene: Scene) -> Relation | None:
     outside = next((r for r in told if r is not None and r.outsider), None)
     if outside is not None:
         return outside
-    if scene.setting.medium is Medium.VOICEMAIL:
-        return Relation.THIRD_PARTY  # anybody may hear it
-    if scene.setting.medium is Medium.MESSAGE or not scene.setting.opens:
+    if scene.setting.medium is Medium.MESSAGE or not (scene.setting.opens or scene.setting.medium is Medium.VOICEMAIL):
         return Relation.SELF
     return None
 
@@ -150,7 +148,8 @@ def _relation(path: Path, scene: Scene) -> Relation | None:
 def call_of(path: Path, scene: Scene) -> Call:
     """The path as a call to be judged."""
     entitled = True if scene.setting.entitled else None
-    return Call(scene.title, tuple(path.turns), Meta(relation=path.relation, guarantor=entitled))
+    channel = "voicemail" if scene.setting.medium is Medium.VOICEMAIL else None
+    return Call(scene.title, tuple(path.turns), Meta(relation=path.relation, channel=channel, guarantor=entitled))
 
 
 def instructions(scene: Scene, *, taught: bool) -> Path:
