@@ -13,7 +13,7 @@ from analyzer.scripts.script import Line, Medium, Scene, Voice
 MOST_PATHS = 60
 """A scene with more branches than this is walked this often."""
 ASKS_PERSON = re.compile(
-    r"(?:请问|您好|你好|喂)?[^。！？?]{0,12}(?:是|找)[^。！？?]{0,14}(?:先生|女士|小姐|本人|张伟|张)[^。！？?]{0,8}(?:吗|么|吧|？|\?)|(?:请问|您|你)[^。！？?]{0,6}是(?:不是)?[^。！？?]{0,6}本人[^。！？?]{0,4}(?:吗|么|吧|？|\?)?"
+    r"(?:请问|您好|你好|喂)?[^。！？?]{0,12}(?:是|找)[^。！？?]{0,14}(?:先生|女士|小姐|本人|机主|持卡人|张伟|张)[^。！？?]{0,8}(?:吗|么|吧|嘛|？|\?)|(?:核对|确认|核实|验证|提供|报)[^。！？?]{0,12}(?:身份证?|后四位|姓名|证件)|(?:请问|您|你)[^。！？?]{0,6}是(?:不是)?[^。！？?]{0,10}(?:本人|机主|持卡人)[^。！？?]{0,4}(?:吗|么|吧|？|\?)?"
 )
 CONFIRMS = re.compile(r"(?:确认|核实|核对|核验|验证)[^。，；]{0,10}(?:本人|身份|姓名|证件|后四位|信息)|本人(?:确认|核实)|(?:确认|是|为|系)本人(?:后|的)?|客户(?:回答|确认|应答|表示)是|(?:等待|待)(?:客户|对方|其)?(?:确认|回应|回答|应答|答复)|身份(?:核实|确认|核验|验证)")
 _NOT_NEEDED = re.compile(r"无需|不需|不必|不用|无须|可不|跳过|省略|略过|取消|免去|不再")
@@ -97,7 +97,7 @@ def _spoken(path: Path, scene: Scene) -> Path:
                 _add(path, Speaker.CUSTOMER, "是的，我是。", None)
             continue
         speaker = Speaker.AGENT if step.line.voice is Voice.AGENT else Speaker.CUSTOMER
-        text = step.filled.text if _END.search(step.filled.text) else f"{step.filled.text}。"
+        text = step.filled.text if step.line.runs_on or _END.search(step.filled.text) else f"{step.filled.text}。"
         _add(path, speaker, text, number)
         asks = speaker is Speaker.AGENT and asks_last(step.filled.text)
         if call and asks and not outsider and not _customer_near(path.steps, number):

@@ -24,18 +24,21 @@ _EVENTS = {
 _LOOSE = {
     "creditor_or_agency": re.compile(
         r"(?:我是|我们是|这里是|这边是|来自|代表|我行|【|\[|^)[^，。！？]{0,16}(?:银行|公司|金融|消费|小贷|卡中心|平台|资产|农商|信托|物业)"
+        r"|(?:银行|公司|金融|小贷|卡中心)[^，。]{0,8}(?:给您|为您|来电|通知您|提醒您|致电|工作人员|客服)"
     ),
-    "surname_or_staff_id": re.compile(r"我姓|免贵姓|[，,。]姓[^名氏]|工号|我叫|我是[^，。]{0,14}(?:专员|客服|坐席|经理)[，,]?(?:小?[^，。]{1,2}$|姓)"),
+    "surname_or_staff_id": re.compile(r"我姓|免贵姓|敝姓|为您服务|[，,。]姓[^名氏]|工号|我叫|我是[^，。]{0,14}(?:专员|客服|坐席|经理)[，,]?(?:小?[^，。]{1,2}$|姓)"),
     "recording_notice": re.compile(r"录音|录制|双录|全程录"),
     "purpose_or_amount": re.compile(r"逾期|欠款|应还|账单|未还|贷款|借款|分期|欠费|还款"),
     "complaint_or_contact_channel": re.compile(
-        r"热线|客服电话|投诉(?:电话|渠道|热线|专线|邮箱)|(?:拨打|致电|回拨|联系)[^，。]{0,8}\d{3,}|9\d{4}(?!\d)|400[-\d]{4,}|123(?:78|63|15|45)|官方(?:客服|渠道)|(?:联系|客服|服务|咨询)(?:电话|号码)"
+        r"热线|客服电话|卡背|客服中心|官网|投诉(?:电话|渠道|热线|专线|邮箱)|(?:拨打|致电|回拨|联系)[^，。]{0,8}\d{3,}|9\d{4}(?!\d)|400[-\d]{4,}|123(?:78|63|15|45)|官方(?:客服|渠道)|(?:联系|客服|服务|咨询)(?:电话|号码)"
     ),
 }
 _NO_RECORDING = re.compile(
-    r"[您你](?:可以|也|要|想|先|别)?录音|(?:不|没|无|未|免|取消|省略|略去|跳过|停止|关闭|删除|调取|有).{0,4}录音|录音(?:里|为证|省略|取消|可不|关闭|证据|文件)|上次.{0,6}录音"
+    r"[您你](?:可以|也|要|想|先|别)?录音|(?:不|没|无需|无须|未|免|取消|省略|略去|跳过|停止|关闭|删除|调取).{0,4}录音|录音(?:里|为证|省略|取消|可不|关闭|证据|文件)|上次.{0,6}录音"
 )
 _NOT_NEEDED = re.compile(r"无需|不需|不必|不用|无须|可不|跳过|省略|略过|取消|免去|不再|不要|不得|可略|避免|勿|不主动")
+_NO_DEBT = ("催收", "还款", "催款", "还贷", "结清", "还清", "账单", "客服")
+"""Words that name a department or a deed as often as a debt (云川银行催收部, 还款渠道)."""
 _TELLS = re.compile(r"告知|提示|播放|说明|表明|报[^警]|声明|告诉|提醒|自报|出示|核实|提供|留下|给出|宣读")
 
 
@@ -67,7 +70,7 @@ class _Moment:
 
 def telling(path: Path, report: CallReport | None, scene: Scene) -> Telling:
     """What a path tells; ``report`` is the judgement of its turns, None when it has none."""
-    debt = _first(_events(path, report, ("names_debt", "names_amount")))
+    debt = _first(m for m in _events(path, report, ("names_debt", "names_amount")) if m.quote not in _NO_DEBT)
     outsider = path.relation is not None and path.relation.outsider and not scene.setting.entitled
     told: dict[str, Told] = {}
     for name, events in _EVENTS.items():

@@ -13,7 +13,7 @@ from analyzer.scripts.script import Voice
 _AGENT = (
     "我方 员工 话务员 外呼员 外呼坐席 坐席员 催收坐席 专员 业务员 贷后专员 协商专员 智能外呼 答 回答 回复 应答 应对 话术 脚本 口径 坐席话术 客服话术 催收员话术 "
     "催收话术 标准话术 参考话术 推荐话术 正确话术 合规话术 建议话术 示例话术 话术内容 话术示例 应答话术 应对话术 解释话术 回应话术 话术正文 正文 内容 文案 "
-    "短信内容 短信 短信文案 短信模板 模板 示例 例 例如 范例 a agent reply answer say script text content collector we us"
+    "短信内容 短信 短信文案 短信模板 模板 示例 例 例如 范例 a agent reply answer say script text content collector we us 我 ai 智能语音"
 )
 _CUSTOMER = (
     "客 客户方 客户说 客户问 客户答 客户称 客户表示 客户回答 客户话术 客户反馈 客户反应 客户异议 客户问题 客户回复 客户可能说 对方说 对方答 本人答 接线人 接听者 接电话人 "
@@ -37,6 +37,7 @@ _VOICES = {
 }
 _LABEL = re.compile(r"^\s*[【\[「<]?([^：:，。！？,!?；;“”\"（(【】\]「」>\n]{1,18}?)\s*[】\]」>]?((?:[（(【\[][^）)】\]]{0,16}[）)】\]])?)\s*[】\]]?\s*[：:]\s*(?!//)")
 _BRACKETED = re.compile(r"^\s*[【\[「]([^】\]」]{1,16})[】\]」]\s*")
+_LEAD = re.compile(r"^[^\w\u4e00-\u9fff]+")
 _COLUMN_VOICE = re.compile(r"(?P<customer>^客户|^对方|异议|问题$|提问|questions?$|objection)|(?P<agent>话术|怎么说|说法|应答|回复|回答|文案|口径|台词|内容|模板|正文|reply|answer|speech|script|text|content|words|say)", re.IGNORECASE)
 
 
@@ -45,7 +46,7 @@ class Label:
     """A label and what stands behind it.
 
     Attributes:
-        kind: ``voice``, ``taught``, ``good``, ``condition`` or ``title``.
+        kind: ``voice``, ``taught``, ``good``, ``condition``, ``title`` or ``comment``.
         rest: the words behind the label.
         relation: who is on the line, where the label of a customer says it (家属：).
     """
@@ -79,6 +80,8 @@ def _meaning(name: str, aside: str, rest: str) -> Label | None:
     voice = voice_of(name)
     if teaching is not None and (voice is None or headings.BAD.search(name + aside)):
         return Label("taught" if teaching else "good", name + aside, rest, voice or Voice.AGENT)
+    if headings.COMMENT.match(headings.bare(name)):
+        return Label("comment", name, rest)
     if _TITLE.match(name):
         return Label("title", name, rest)
     if voice is not None:
@@ -92,7 +95,7 @@ def _meaning(name: str, aside: str, rest: str) -> Label | None:
 
 def voice_of(name: str) -> Voice | None:
     """Whose words a label names, None when it names nobody."""
-    words = headings.bare(name).lower().strip("*_ ~【】[]")
+    words = _LEAD.sub("", headings.bare(name)).lower().strip("*_ ~【】[]")
     found = _VOICES.get(words) or _VOICES.get(speakers.clean(words)) or _VOICES.get(re.sub(r"[\da-z一二三四五]+$", "", words))
     return found
 

@@ -20,7 +20,8 @@ _RULE_LINE = re.compile(r"^[\s\-=*_~#]{3,}$")
 class Section:
     """A heading and the lines under it; ``children`` are numbers of sections.
 
-    ``stage`` is set where the container knows that the section is a part of every call.
+    ``stage`` is set where the container knows that the section is a part of every call; ``about`` is what it knows
+    besides the title: who is on the line, by which medium.
     """
 
     title: str
@@ -28,7 +29,7 @@ class Section:
     parent: int | None
     taught: bool = False
     stage: bool = False
-    branch: bool = False
+    about: str = ""
     lines: list[Line] = field(default_factory=list)
     children: list[int] = field(default_factory=list)
 
@@ -64,13 +65,15 @@ class Outline:
         """The section that is open now."""
         return self.sections[self._at]
 
-    def heading(self, title: str, level: int, *, stage: bool = False, taught: bool | None = None) -> None:
+    def heading(
+        self, title: str, level: int, *, stage: bool = False, taught: bool | None = None, about: str = ""
+    ) -> None:
         """Open a section; it closes those of the same level and deeper."""
         while self.section.parent is not None and self.section.level >= level:
             self._at = self.section.parent
         meant = headings.teaching(title) if taught is None else taught
         inherited = self.section.taught
-        opened = Section(title.strip(), level, self._at, inherited if meant is None else meant, stage)
+        opened = Section(title.strip(), level, self._at, inherited if meant is None else meant, stage, about)
         self.section.children.append(len(self.sections))
         self.sections.append(opened)
         self._at = len(self.sections) - 1
@@ -87,7 +90,9 @@ class Outline:
         """An empty line."""
         self._gap = True
 
-    def text(self, text: str, line: int, *, indent: int = 0, kind: str = "text", parent: bool = False) -> None:
+    def text(
+        self, text: str, line: int, *, indent: int = 0, kind: str = "text", parent: bool = False, runs_on: bool = False
+    ) -> None:
         """A paragraph, a list item or a quotation.
 
         Args:
@@ -96,6 +101,7 @@ class Outline:
             indent: how deep it stands.
             kind: ``text``, ``item`` or ``quote``.
             parent: deeper items follow it.
+            runs_on: the sentence goes on in the next line.
         """
         words = speech.plain(text)
         if not words or _RULE_LINE.match(words):
@@ -111,7 +117,7 @@ class Outline:
             self.say(label.rest, line, branch=(label.name,))
         else:
             self._speaker(label)
-            self.say(words, line, quoted=kind == "quote")
+            self.say(words, line, quoted=kind == "quote", runs_on=runs_on)
         self._gap = False
 
     def _speaker(self, label: labels.Label | None) -> None:
@@ -168,6 +174,7 @@ class Outline:
         taught: bool | None = None,
         branch: tuple[str, ...] = (),
         quoted: bool = False,
+        runs_on: bool = False,
     ) -> None:
         """Add the parts of a line under the marks that reach it."""
         bad = self.section.taught
@@ -181,7 +188,9 @@ class Outline:
         if voice is None and quoted:
             voice = speech.guess(text) if labels.read(text) is None else None
         for part in speech.parts(text, voice, taught=bad):
-            self.section.lines.append(Line(part.voice, part.text, line, cell, part.taught, where, self.title, part.relation))
+            self.section.lines.append(
+                Line(part.voice, part.text, line, cell, part.taught, where, self.title, part.relation, runs_on)
+            )
 
     @property
     def title(self) -> str:

@@ -27,6 +27,7 @@ class _Builder:
         """The scenes of a section: its own lines with its stages and branches, then those of its sub-situations."""
         section = self.sections[number]
         titles = (*titles, section.title) if section.title else titles
+        titles = (*titles[:-1], section.about, titles[-1]) if section.about else titles
         own = list(section.lines)
         stages: list[tuple[int, list[Line]]] = []
         situations: list[int] = []

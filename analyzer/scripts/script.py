@@ -36,6 +36,7 @@ class Line:
         branch: the conditions under which it is said, outermost first.
         scene: the heading it stands under.
         relation: who says it, where the label of a customer's line tells (家属：).
+        runs_on: the sentence goes on in the next line.
     """
 
     voice: Voice
@@ -46,6 +47,7 @@ class Line:
     branch: tuple[str, ...] = ()
     scene: str = ""
     relation: Relation | None = None
+    runs_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)

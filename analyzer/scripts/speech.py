@@ -32,7 +32,8 @@ _PROHIBITS = re.compile(
     r"不得(?!不)|严禁|禁止|切勿|切忌|请勿|不准|不许|不要|不能|不可(?!能)|不应|避免|杜绝|勿|千万别|绝不|不允许|不宜|无权|防止|谨防"
 )
 _TURNS_GOOD = re.compile(r"(?:，|,|；|;|。|：)?\s*(?:而|而是|正确|请|应|应该|应当|可以|可|要|需|须|改)(?:该|当|以|说成|改)?(?:说|讲|回答|回复|表述|用|使用|告知)(?:成|为)?")
-_QUOTED = re.compile(r"[“「『\"]([^“”「」『』\"]{2,})[”」』\"]")
+_QUOTED = re.compile(r"[“「『‘\"]([^“”「」『』‘’\"]{2,})[”」』’\"]")
+_JUDGED = re.compile(r"一律(?:扣分|处罚|追责)|(?:视为|属于?|判定为?|认定为?)(?:严重)?(?:违规|违法|红线|不合格)|扣\s*\d+\s*分|零容忍|(?:予以|给予)(?:处罚|开除|辞退|通报)|(?:追责|开除|辞退)")
 _HAS_YOU = re.compile(r"[您你妳]|^喂|我是|我们|我行|我司|我方|我这边|请问|咱")
 _TELLS_AGENT = re.compile(
     r"^(?:坐席|催收员|客服|专员|员工|外呼|先|再|然后|随后|最后|立即|及时|主动|务必|必须|应|须|需|可|可以|必要时|请先|告知|核实|核对|确认|询问|说明|提示|引导|要求|提醒|安抚|记录|登记|挂断|结束|拨打|转接|等待|注意|不得|严禁|禁止|切勿|避免|如|若|遇|当|对|向|按|根据|使用|保持|语气|本(?:话术|脚本|模板|文档|手册|节|场景)|适用|客户|债务人|通话|每|凡|所有|一律)"
@@ -109,6 +110,8 @@ def _labelled(text: str, voice: Voice | None, taught: bool) -> list[Part]:
             if len(_QUOTED.findall(label.rest)) > 1 or _PROHIBITS.search(_QUOTED.sub("", label.rest)):
                 return _instruction(text, taught)
             return _labelled(label.rest, label.voice, False)
+        if label.kind == "comment":
+            return []
         if label.kind == "voice":
             said = _spoken(label.rest, label.voice or Voice.AGENT, taught)
             return [replace(p, relation=label.relation) for p in said]
@@ -166,6 +169,8 @@ def _instruction(text: str, taught: bool) -> list[Part]:
 
 
 def _sentence(text: str, taught: bool) -> list[Part]:
+    if _JUDGED.search(text):
+        return [Part(Voice.INSTRUCTION, text, True)]
     found: list[Part] = []
     bad, at = taught, 0
     for quoted in _QUOTED.finditer(text):

@@ -14,13 +14,13 @@ Row = tuple[int, Sequence[str]]
 """Number of the row (or line) and its cells."""
 
 HEADER_WITHIN = 8
-_SCENE = re.compile(r"^(?:话术|业务|使用|适用|通话|催收)?(?:场景|情景|情境)(?:名称|分类|类型|类别|编号)?$|^(?:scene|scenario|situation|case|场景说明|话术类型|话术分类|话术名称|话术标题|类别|分类|主题|模块|标题|接听人|接听对象|对象|title|category|topic|type|name|名称)s?$", re.IGNORECASE)
+_SCENE = re.compile(r"^(?:话术|业务|使用|适用|通话|催收)?(?:场景|情景|情境)(?:名称|分类|类型|类别|编号)?$|^(?:scene|scenario|situation|case|场景说明|话术类型|话术分类|话术名称|话术标题|类别|分类|主题|模块|标题|title|category|topic|type|name|名称)s?$", re.IGNORECASE)
 _STAGE = re.compile(r"^(?:通话|话术|流程)?(?:环节|阶段|节点|步骤|流程|步骤名称|环节名称|stage|step|phase|node)(?:名称)?$", re.IGNORECASE)
 _ROLE = re.compile(r"^(?:说话)?(?:角色|说话人|说话方|发言人|发言方|讲话人|身份|主体|谁说|speaker|role|who|话者)$", re.IGNORECASE)
 _BRANCH = re.compile(r"分支|条件|情形|情况|触发|^若|^如果|branch|condition|when|trigger|^if\b", re.IGNORECASE)
 _FLAG = re.compile(r"是否(?:合规|可用|禁用|禁止|允许|正确|启用|违规)|^(?:合规(?:性|标记|状态|与否)?|标记|状态|标签|正误|对错|性质|属性|示例类型|样例类型|例句类型|使用状态|结论|评价|flag|status|label|ok|valid|compliant|allowed|polarity|verdict)$|可否使用|能否使用", re.IGNORECASE)
 _BAD_FLAG = re.compile(r"禁用|禁止|违规|错误|forbid|bad|ban", re.IGNORECASE)
-_MEDIUM = re.compile(r"^(?:渠道|触达方式|触达渠道|媒介|方式|channel|medium)$", re.IGNORECASE)
+_ABOUT = re.compile(r"^(?:渠道|触达方式|触达渠道|媒介|方式|channel|medium|接听人|接听方|接听对象|联系对象|沟通对象|对象|接听人身份|关系|callee|contact|audience|relation)$", re.IGNORECASE)
 _IGNORED = re.compile(r"^(?:序号|编号|序|no\.?|id|#|版本|日期|时间|更新(?:日期|时间|人)?|创建(?:人|时间)|责任人|负责人|审核(?:人|状态)?|作者|部门|来源|依据|法规依据|优先级|序列|index|version|date|owner|author|tag|tags|编码|话术编号|场景编号|顺序|order|key|code)$", re.IGNORECASE)
 _YES = ("是", "y", "yes", "true", "1", "√", "✓", "✔", "✅")
 _NO = ("否", "n", "no", "false", "0", "×", "x", "✗", "✘", "❌")
@@ -35,7 +35,7 @@ class Columns:
     stage: int | None = None
     role: int | None = None
     branch: int | None = None
-    medium: int | None = None
+    about: list[int] = field(default_factory=list)
     flags: list[int] = field(default_factory=list)
     words: dict[int, tuple[Voice, bool]] = field(default_factory=dict)
     known: int = 0
@@ -53,10 +53,10 @@ def fill(outline: Outline, rows: Sequence[Row], *, nested: bool = False) -> None
     body = _filled_down([r for r in rows[at + 1 :] if any(c.strip() for c in r[1])], columns)
     base = outline.section.level + 1 if nested else 1
     ordinals = {number: i if nested else number for i, (number, _) in enumerate(rows, 1)}
-    for scene, members in _grouped(body, columns, (columns.scene, columns.medium)).items():
+    for (scene, about), members in _grouped(body, columns.scene, columns.about).items():
         if scene:
-            outline.heading(scene, base)
-        for stage, steps in _grouped(members, columns, (columns.stage,)).items():
+            outline.heading(scene, base, about=about)
+        for (stage, _), steps in _grouped(members, columns.stage, ()).items():
             if stage and stage != scene:
                 outline.heading(stage, base + 1, stage=columns.scene is not None or headings.is_stage(stage))
             for number, cells in steps:
@@ -97,14 +97,17 @@ def _named(cells: Sequence[str]) -> Columns:
 
 def _place(found: Columns, i: int, name: str) -> bool:
     words = re.sub(r"[（(].*?[)）]", "", name) or name
-    for key, pattern in (("role", _ROLE), ("scene", _SCENE), ("stage", _STAGE), ("medium", _MEDIUM)):
+    for key, pattern in (("role", _ROLE), ("scene", _SCENE), ("stage", _STAGE)):
         if pattern.search(words) and getattr(found, key) is None:
             setattr(found, key, i)
             return True
+    if _ABOUT.search(words):
+        found.about.append(i)
+        return True
     if _FLAG.search(words):
         found.flags.append(i)
         return True
-    if _IGNORED.search(words):
+    if _IGNORED.search(words) or headings.COMMENT.match(words):
         return True
     teaching = headings.teaching(name)
     if teaching is None and (voice := labels.voice_of(words)) is not None:
@@ -124,11 +127,11 @@ def _place(found: Columns, i: int, name: str) -> bool:
 
 def _by_content(columns: Columns, rows: Sequence[Row]) -> None:
     """Columns nobody knows by what stands in them; a table needs at least one that the agent says."""
-    taken = {columns.scene, columns.stage, columns.role, columns.branch, columns.medium, *columns.flags, *columns.words}
+    taken = {columns.scene, columns.stage, columns.role, columns.branch, *columns.about, *columns.flags, *columns.words}
     lengths: dict[int, float] = {}
     for i, name in enumerate(columns.names):
         filled = [cells[i] for _, cells in rows if i < len(cells) and cells[i].strip()]
-        if i in taken or (name and _IGNORED.search(name)) or not filled:
+        if i in taken or (name and (_IGNORED.search(name) or headings.COMMENT.match(name))) or not filled:
             continue
         if columns.role is None and all(labels.voice_of(c) is not None for c in filled):
             columns.role = i
@@ -151,7 +154,7 @@ def _filled_down(rows: Sequence[Row], columns: Columns) -> list[Row]:
     above: dict[int, str] = {}
     for number, cells in rows:
         filled = list(cells)
-        for i in (columns.scene, columns.stage):
+        for i in (columns.scene, columns.stage, *columns.about):
             if i is not None and i < len(filled):
                 if filled[i].strip():
                     if above.get(i) != filled[i] and i == columns.scene and columns.stage is not None:
@@ -163,12 +166,13 @@ def _filled_down(rows: Sequence[Row], columns: Columns) -> list[Row]:
     return found
 
 
-def _grouped(rows: Sequence[Row], columns: Columns, keys: Sequence[int | None]) -> dict[str, list[Row]]:
-    """Rows by the value of some columns, in order of first appearance."""
-    groups: dict[str, list[Row]] = {}
+def _grouped(rows: Sequence[Row], name: int | None, about: Sequence[int]) -> dict[tuple[str, str], list[Row]]:
+    """Rows by the name of their scene and what else is said about it, in order of first appearance."""
+    groups: dict[tuple[str, str], list[Row]] = {}
     for number, cells in rows:
-        values = [speech.plain(cells[i]) for i in keys if i is not None and i < len(cells) and cells[i].strip()]
-        groups.setdefault(" ".join(dict.fromkeys(values)), []).append((number, cells))
+        title = speech.plain(_cell(cells, name))
+        more = " ".join(speech.plain(_cell(cells, i)) for i in about).strip()
+        groups.setdefault((title or more, more), []).append((number, cells))
     return groups
 
 

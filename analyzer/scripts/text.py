@@ -15,6 +15,7 @@ _FENCE = re.compile(r"^\s*(```|~~~)")
 _ITEM = re.compile(r"^(\s*)(?:[-*+•·●○▪▶◆■□–]\s+|[•·●○▪▶◆■□]\s*|\d{1,2}[.、)）．](?=\D)\s*|[（(]\d{1,2}[)）]\s*|[①②③④⑤⑥⑦⑧⑨⑩]\s*|[A-Da-d][.、)）]\s*)(?=\S)")
 _QUOTE = re.compile(r"^\s{0,3}((?:>\s*)+)(.*)$")
 _ROW = re.compile(r"^\s*\|.*\|\s*$")
+_ENDED = re.compile(r"[。！？；!?;：:…”」』）)]\s*$")
 _RULED = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
 _COMMENT = re.compile(r"<!--.*?-->|~~[^~\n]*~~", re.DOTALL)
 _FRONT = re.compile(r"\A(?:﻿)?---\s*\n.*?\n(?:---|\.\.\.)\s*\n", re.DOTALL)
@@ -126,7 +127,7 @@ class _Reader:
         indent = _width(row.text)
         item = _ITEM.match(row.text)
         words = row.text[item.end() :] if item else row.text.strip()
-        self.outline.text(words, row.number, indent=indent, kind="item" if item else "text", parent=self._parent(indent))
+        self.outline.text(words, row.number, indent=indent, kind="item" if item else "text", parent=self._parent(indent), runs_on=self._runs_on(words))
 
     def _parent(self, indent: int) -> bool:
         """True where the next line that is not blank stands deeper."""
@@ -134,6 +135,15 @@ class _Reader:
             if row.text.strip():
                 return _width(row.text) > indent and not self.fenced
         return False
+
+    def _runs_on(self, words: str) -> bool:
+        """True where a sentence is broken over two lines."""
+        after = self.rows[self.at].text if self.at < len(self.rows) else ""
+        if len(words) < 12 or not after.strip() or _ENDED.search(words):
+            return False
+        other = (_ITEM, _QUOTE, _ROW, _ATX, _FENCE, _UNDERLINE)
+        plain = speech.plain(after)
+        return not any(p.match(after) for p in other) and labels.read(plain) is None and looks_like_heading(after) is None
 
     def _table(self) -> None:
         first = self.at

@@ -217,7 +217,9 @@ class _Walker:
         title_key = None if role and any(_TEXT.match(k) for k in leaves) else _title_key(pairs)
         when = next((k for k, v in leaves.items() if _WHEN.match(k) and isinstance(v.value, str)), None)
         if title_key is not None:
-            self.outline.heading(_titled(leaves, title_key), level, stage=bool(re.match(r"stage|step|phase|环节|阶段|节点", title_key)), taught=taught)
+            about = " ".join(str(v.value) for k, v in leaves.items() if _RELATION.match(k) and isinstance(v.value, str))
+            stage = bool(re.match(r"stage|step|phase|环节|阶段|节点", title_key, re.IGNORECASE))
+            self.outline.heading(str(leaves[title_key].value), level, stage=stage, taught=taught, about=about)
         self.outline.push(taught=taught, branch=str(leaves[when].value) if when else None)
         for key, line, value in pairs:
             if key not in (title_key, when) and not _ROLE.match(key):
@@ -229,7 +231,9 @@ class _Walker:
     def _member(self, key: str, line: int, value: Node, path: str, level: int, voice: Voice | None) -> None:
         if _SILENT.match(key) or _RELATION.match(key) or (isinstance(value, Leaf) and not isinstance(value.value, str)):
             return
-        teaching = headings.teaching(key.replace("_", " "))
+        if headings.COMMENT.match(_spaced(key)):
+            return
+        teaching = headings.teaching(_spaced(key))
         if isinstance(value, Leaf) and _FLAG.search(key) and len(str(value.value)) <= 8:
             return
         if teaching is not None and not _TEXT.match(key):
@@ -271,16 +275,10 @@ def _title_key(pairs: Pairs) -> str | None:
     return None
 
 
-def _titled(leaves: dict[str, Leaf], title_key: str) -> str:
-    """The name of a mapping; who is on the line and by which medium is added where the name does not say it."""
-    title = str(leaves[title_key].value)
-    return title
-
-
 def _taught(leaves: dict[str, Leaf]) -> bool | None:
     """What the flags of a mapping say: ``compliant: false``, ``type: 反例``, ``forbidden: true``."""
     for key, leaf in leaves.items():
-        bad = bool(headings.BAD.search(key.replace("_", " "))) or bool(re.search(r"禁|违规|错误", key))
+        bad = bool(headings.BAD.search(_spaced(key))) or bool(re.search(r"禁|违规|错误", key))
         if isinstance(leaf.value, bool):
             if bad:
                 return leaf.value or None
@@ -293,3 +291,8 @@ def _taught(leaves: dict[str, Leaf]) -> bool | None:
             if not bad and headings.teaching(value):
                 return True
     return None
+
+
+def _spaced(key: str) -> str:
+    """A key as words: ``dontSay`` and ``dont_say`` are ``dont Say``."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|[_-]+", " ", key)
