@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from analyzer.call import Call
@@ -12,7 +12,7 @@ from analyzer.revision import paths, telling
 from analyzer.revision.paths import Path
 from analyzer.revision.telling import Telling
 from analyzer.rules.rulebook import Rulebook
-from analyzer.scripts.script import Scene
+from analyzer.scripts.script import Line, Scene
 
 SILENT = ("procedure", "contact_time", "contact_frequency")
 """Categories that say nothing about a text: house rules of a whole call, times, counts."""
@@ -72,7 +72,19 @@ def judge(scene: Scene, rulebook: Rulebook) -> Judgement:
             if _about_instructions(finding, rulebook, taught=taught):
                 _keep(hits, finding, path, own)
     ordered = sorted(hits.values(), key=lambda h: (h.index, h.start, h.rule))
-    return Judgement(tuple(ordered), tuple(tellings))
+    lines = paths.whole(scene)
+    return Judgement(tuple(h for h in ordered if not _continued(h, ordered, lines)), tuple(tellings))
+
+
+def _continued(hit: Hit, hits: Sequence[Hit], lines: Sequence[Line]) -> bool:
+    """True for the second half of a finding whose sentence runs over two lines."""
+    return hit.start == 0 and any(
+        h.index == hit.index - 1
+        and h.category == hit.category
+        and lines[h.index].runs_on
+        and h.end == len(lines[h.index].text)
+        for h in hits
+    )
 
 
 def _report(call: Call, rulebook: Rulebook) -> CallReport | None:

@@ -16,10 +16,12 @@ NEAR, HELD, RENAMED = 0.3, 0.5, 0.1
 
 def losses(old: Sequence[JudgedScene], new: Sequence[JudgedScene], phrases: Phrases) -> tuple[Lost, ...]:
     """What the scenes of the newer revision no longer tell in time; a scene that is gone loses nothing."""
-    found: dict[tuple[str, str, str, int], Lost] = {}
+    found: dict[tuple[str, str, int], Lost] = {}
     for before, after in paired(old, new):
         for lost in _lost(before, after, phrases):
-            found.setdefault((lost.id, lost.how, lost.old_file, lost.old_line), lost)
+            key = (lost.id, lost.old_file, lost.old_line)
+            if key not in found or (lost.how == "removed" and found[key].how != "removed"):
+                found[key] = lost
     order = list(DISCLOSURES)
     return tuple(sorted(found.values(), key=lambda x: (x.file, x.old_line, order.index(x.id))))
 

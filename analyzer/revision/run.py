@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -128,13 +128,13 @@ class Gate:
         counted, losses_left, waived, told_of = waive(new, lost, given, today or date.today())
         self.memory.save()
         return GateReport(
-            _violations(counted),
-            tuple(kept),
+            _once(f for f in counted if f.status == "violation"),
+            _once(kept),
             _here(compared, before.findings) if older is not None else (),
-            compared.moved,
+            _once(compared.moved),
             tuple(losses_left),
-            tuple(f for f in counted if f.status != "violation"),
-            tuple(waived),
+            _suspected(counted),
+            _once(waived),
             (*unused, *told_of),
             (*now.unreadable, *(f"旧版本 {u}" for u in before.unreadable)),
             "" if older is None else older.words,
@@ -150,14 +150,30 @@ class Gate:
         return entries((f for f in now.findings if f.status == "violation"), now.scenes)
 
 
-def _violations(findings: Sequence[ScriptFinding]) -> tuple[ScriptFinding, ...]:
-    return tuple(f for f in findings if f.status == "violation")
+def _once(findings: Iterable[ScriptFinding]) -> tuple[ScriptFinding, ...]:
+    """One finding for each category in a sentence: the gravest, then the longest quote."""
+    best: dict[tuple[object, ...], ScriptFinding] = {}
+    for f in findings:
+        known = best.get(_sentence(f))
+        if known is None or (f.severity, len(f.quote)) > (known.severity, len(known.quote)):
+            best[_sentence(f)] = f
+    return tuple(best.values())
+
+
+def _sentence(f: ScriptFinding) -> tuple[object, ...]:
+    return f.file, f.line, f.cell, f.sentence, f.category
+
+
+def _suspected(findings: Sequence[ScriptFinding]) -> tuple[ScriptFinding, ...]:
+    """Suspicions about sentences that are not violations of the same category anyway."""
+    sure = {_sentence(f) for f in findings if f.status == "violation"}
+    return _once(f for f in findings if f.status != "violation" and _sentence(f) not in sure)
 
 
 def _here(compared: Compared, before: Sequence[ScriptFinding]) -> tuple[ScriptFinding, ...]:
     """Fixed violations of the files asked for; what is gone elsewhere is not this run's matter."""
     mine = {id(f) for f in before}
-    return tuple(f for f in compared.fixed if f.status == "violation" and id(f) in mine)
+    return _once(f for f in compared.fixed if f.status == "violation" and id(f) in mine)
 
 
 def _same_matter(finding: ScriptFinding, lost: Sequence[Lost]) -> bool:

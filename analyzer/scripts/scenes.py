@@ -11,7 +11,7 @@ from analyzer.scripts import headings
 from analyzer.scripts.outline import Outline, Section
 from analyzer.scripts.script import Line, Medium, Scene, Setting, Voice
 
-_HELLO = re.compile(r"^(?:喂|您好|你好|早上好|上午好|下午好|晚上好)|请问(?:您|你)?是|我是[^，。]{0,16}(?:银行|公司|中心|金融|催收)")
+_HELLO = re.compile(r"^(?:喂|您好|你好|早上好|上午好|下午好|晚上好)|请问(?:您|你)?是")
 
 
 def scenes(outline: Outline) -> tuple[Scene, ...]:
