@@ -26,11 +26,12 @@ NARROWEST, WIDEST = 40, 120
 @click.option("--since", metavar="版本", help="与 git 里的这个版本比较：分支、标签、提交号")
 @click.option("--base", type=click.Path(path_type=Path), metavar="旧路径", help="与另一个目录或文件里的旧版本比较")
 @click.option("--baseline", type=click.Path(path_type=Path), metavar="文件", help="存量基线：里面的问题不算新增")
+@click.option("--save-baseline", type=click.Path(path_type=Path), metavar="文件", help="把现有问题存成基线，不作判定")
 @click.option(
-    "--save-baseline", type=click.Path(path_type=Path), metavar="文件", help="把现有问题存成基线，不作判定"
-)
-@click.option(
-    "--waivers", type=click.Path(path_type=Path), metavar="文件", help="特批清单（YAML）：问题编号、理由、责任人、到期日"
+    "--waivers",
+    type=click.Path(path_type=Path),
+    metavar="文件",
+    help="特批清单（YAML）：问题编号、理由、责任人、到期日",
 )
 @click.option(
     "--format", "fmt", type=click.Choice(list(SCRIPT_REPORTS)), default="text", show_default=True, help="输出格式"

@@ -58,7 +58,9 @@ class Baseline:
                 told.add((fields[1], fields[2], fields[3]))
             else:
                 why = "有未解决的合并冲突" if line.startswith(("<<<<<<<", "=======", ">>>>>>>")) else "不是基线条目"
-                raise InputError(str(path), why, line=number, advice="两边的条目都保留即可；或用 --save-baseline 重新生成")
+                raise InputError(
+                    str(path), why, line=number, advice="两边的条目都保留即可；或用 --save-baseline 重新生成"
+                )
         return cls(tuple(known), frozenset(told))
 
     def sort(
@@ -93,7 +95,9 @@ def _untold(one: JudgedScene, name: str) -> str | None:
     return "after_debt" if any(name in w.told and w.told[name].how == AFTER for w in ways) else "removed"
 
 
-def lost_since(baseline: Baseline, scenes: Sequence[JudgedScene], to_tell: Iterable[tuple[str, str]]) -> tuple[Lost, ...]:
+def lost_since(
+    baseline: Baseline, scenes: Sequence[JudgedScene], to_tell: Iterable[tuple[str, str]]
+) -> tuple[Lost, ...]:
     """The lost disclosures of a baseline as the report shows them; the old line is not known."""
     words = dict(to_tell)
     return tuple(
@@ -177,14 +181,16 @@ def waive(
 ) -> tuple[list[ScriptFinding], list[Lost], list[ScriptFinding], tuple[str, ...]]:
     """Findings and losses that count, findings that are waived, and waivers that cover nothing or have run out."""
     valid = {w.fingerprint: w for w in given if w.until >= today}
-    used = {x.fingerprint for x in (*findings, *lost)} & set(valid)
+    used = ({f.fingerprint for f in findings} | {x.fingerprint for x in lost}) & set(valid)
     counted = [f for f in findings if f.fingerprint not in valid]
     waived = [
-        replace(f, waived_by=f"{valid[f.fingerprint].reason}（{valid[f.fingerprint].owner}，至 {valid[f.fingerprint].until}）")
+        replace(
+            f,
+            waived_by=f"{valid[f.fingerprint].reason}（{valid[f.fingerprint].owner}，至 {valid[f.fingerprint].until}）",
+        )
         for f in findings
         if f.fingerprint in valid
     ]
     told = [f"特批 {w.fingerprint} 已于 {w.until} 到期（{w.owner}）" for w in given if w.until < today]
     told += [f"特批 {p} 没有对应的问题" for p in sorted(set(valid) - used)]
     return counted, [x for x in lost if x.fingerprint not in valid], waived, tuple(told)
-

@@ -121,7 +121,9 @@ class Repository:
             if head is None or set(rev) == {"0"}:
                 return None
             if self._shallow():
-                raise HeguiError(f"{rev}：浅克隆里没有这个版本；请加深历史（git fetch --unshallow，或在 CI 里设 fetch-depth: 0）")
+                raise HeguiError(
+                    f"{rev}：浅克隆里没有这个版本；请加深历史（git fetch --unshallow，或在 CI 里设 fetch-depth: 0）"
+                )
             if self._first() and self._is_before(rev):
                 return None
             raise HeguiError(f"{rev}：仓库里没有这个版本；请检查分支名或提交号，远端分支要先 git fetch")
@@ -149,7 +151,11 @@ class Repository:
 
     def inside(self, path: Path) -> str:
         """A path as git names it."""
-        real = Path(os.path.realpath(path.parent)) / path.name if path.name not in ("", "..") else Path(os.path.realpath(path))
+        real = (
+            Path(os.path.realpath(path.parent)) / path.name
+            if path.name not in ("", "..")
+            else Path(os.path.realpath(path))
+        )
         relative = os.path.relpath(real, os.path.realpath(self.top))
         return Path(relative).as_posix()
 
@@ -173,7 +179,9 @@ class Repository:
 
     def changes(self, commit: str) -> tuple[dict[str, str], set[str]]:
         """Renames (old -> new) and the old paths of everything that changed up to the working tree."""
-        done = self._run("diff", "--name-status", "-z", "-M40%", "--no-ext-diff", "--no-textconv", commit, "--", check=True)
+        done = self._run(
+            "diff", "--name-status", "-z", "-M40%", "--no-ext-diff", "--no-textconv", commit, "--", check=True
+        )
         fields = iter(done.stdout.split(b"\0"))
         renamed: dict[str, str] = {}
         touched: set[str] = set()
@@ -206,13 +214,17 @@ class Repository:
         done = _git(args, self.top, stdin)
         if check and done.returncode:
             reason = done.stderr.decode("utf-8", "replace").strip().splitlines()
-            raise HeguiError(f"{self.top}：git {args[0]} 失败（{reason[-1] if reason else done.returncode}）；请检查仓库是否完好")
+            raise HeguiError(
+                f"{self.top}：git {args[0]} 失败（{reason[-1] if reason else done.returncode}）；请检查仓库是否完好"
+            )
         return done
 
 
 def _git(args: Iterable[str], folder: Path, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    """Run git. Inside a hook git sets variables that point at its own index; only the repository they name is wanted."""
-    kept = {k: v for k, v in os.environ.items() if k not in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")}
+    """Run git without the variables that git sets inside a hook: they point at an index of its own."""
+    kept = {
+        k: v for k, v in os.environ.items() if k not in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
+    }
     command = ["git", "-C", str(folder), "-c", "core.quotePath=false", "-c", "diff.external=", *args]
     try:
         return subprocess.run(command, input=stdin, capture_output=True, check=False, env={**kept, **_QUIET})

@@ -175,5 +175,3 @@ def _loss(
         phrases.to_tell(name),
         labels,
     )
-
-

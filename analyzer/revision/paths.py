@@ -15,9 +15,13 @@ MOST_PATHS = 60
 ASKS_PERSON = re.compile(
     r"(?:请问|您好|你好|喂)?[^。！？?]{0,12}(?:是|找)[^。！？?]{0,14}(?:先生|女士|小姐|本人|机主|持卡人|张伟|张)[^。！？?]{0,8}(?:吗|么|吧|嘛|？|\?)|(?:核对|确认|核实|验证|提供|报)[^。！？?]{0,12}(?:身份证?|后四位|姓名|证件)|(?:请问|您|你)[^。！？?]{0,6}是(?:不是)?[^。！？?]{0,10}(?:本人|机主|持卡人)[^。！？?]{0,4}(?:吗|么|吧|？|\?)?"
 )
-CONFIRMS = re.compile(r"(?:确认|核实|核对|核验|验证)[^。，；]{0,10}(?:本人|身份|姓名|证件|后四位|信息)|本人(?:确认|核实)|(?:确认|是|为|系)本人(?:后|的)?|客户(?:回答|确认|应答|表示)是|(?:等待|待)(?:客户|对方|其)?(?:确认|回应|回答|应答|答复)|身份(?:核实|确认|核验|验证)")
+CONFIRMS = re.compile(
+    r"(?:确认|核实|核对|核验|验证)[^。，；]{0,10}(?:本人|身份|姓名|证件|后四位|信息)|本人(?:确认|核实)|(?:确认|是|为|系)本人(?:后|的)?|客户(?:回答|确认|应答|表示)是|(?:等待|待)(?:客户|对方|其)?(?:确认|回应|回答|应答|答复)|身份(?:核实|确认|核验|验证)"
+)
 _NOT_NEEDED = re.compile(r"无需|不需|不必|不用|无须|可不|跳过|省略|略过|取消|免去|不再")
-_CONDITION = re.compile(r"^(?:如|若|当|遇|对于?)(?:果|遇)?(?:客户|对方|债务人|家属|持卡人|本人|接听人)[^，,。：:]*[，,：:]?")
+_CONDITION = re.compile(
+    r"^(?:如|若|当|遇|对于?)(?:果|遇)?(?:客户|对方|债务人|家属|持卡人|本人|接听人)[^，,。：:]*[，,：:]?"
+)
 _END = re.compile(r"[。！？!?…；;，,]$")
 
 
@@ -52,7 +56,7 @@ def paths(scene: Scene) -> list[Path]:
     if scene.setting.alone:
         steps = [s for s in steps if s.index >= len(scene.before)]
     if scene.setting.medium is not Medium.CALL:
-        ways = [((), [s]) for s in steps if s.line.voice is Voice.AGENT]
+        ways: list[tuple[tuple[str, ...], list[Step]]] = [((), [s]) for s in steps if s.line.voice is Voice.AGENT]
     else:
         ways = list(_ways(steps, 0))[:MOST_PATHS]
     return [_spoken(Path(tuple(labels), members), scene) for labels, members in ways]

@@ -53,14 +53,15 @@ def base_of(paths: Sequence[Path], base: Path) -> dict[str, bytes]:
     """
     old = gather([base])
     if not base.is_dir():
-        only = paths[0].as_posix() if len(paths) == 1 and not paths[0].is_dir() else base.as_posix()
-        return {only: content for content in old.values()}
+        only = paths[0] if len(paths) == 1 and not paths[0].is_dir() else base
+        return {only.as_posix(): next(iter(old.values()))}
     folders = [p for p in paths if p.is_dir()]
     names = {p.relative_to(base).as_posix(): content for p, content in ((Path(k), v) for k, v in old.items())}
     if len(folders) == len(paths) == 1:
         return {(folders[0] / name).as_posix(): content for name, content in names.items()}
     given = {p.name: p.as_posix() for p in paths if not p.is_dir()}
     return {given.get(Path(name).name, name): content for name, content in names.items()}
+
 
 BEFORE_IDENTITY = "third_party_disclosure.before_identity"
 """The rule that says of spoken words what a lost check of identity says of a scene."""
@@ -116,8 +117,8 @@ class Gate:
         others = Revision() if older is None else self.revision(older.elsewhere)
         compared = compare((*before.findings, *others.findings), now.findings, texts=now.texts)
         lost = () if older is None else losses(before.scenes, now.scenes, self.phrases)
-        new, unused = list(compared.new), ()
-        kept = compared.kept
+        new, kept = list(compared.new), compared.kept
+        unused: tuple[str, ...] = ()
         if baseline is not None:
             new, known, unused = baseline.sort(new)
             kept = (*kept, *known)

@@ -26,7 +26,9 @@ _LOOSE = {
         r"(?:我是|我们是|这里是|这边是|来自|代表|我行|【|\[|^)[^，。！？]{0,16}(?:银行|公司|金融|消费|小贷|卡中心|平台|资产|农商|信托|物业)"
         r"|(?:银行|公司|金融|小贷|卡中心)[^，。]{0,8}(?:给您|为您|来电|通知您|提醒您|致电|工作人员|客服)"
     ),
-    "surname_or_staff_id": re.compile(r"我姓|免贵姓|敝姓|为您服务|[，,。]姓[^名氏]|工号|我叫|我是[^，。]{0,14}(?:专员|客服|坐席|经理)[，,]?(?:小?[^，。]{1,2}$|姓)"),
+    "surname_or_staff_id": re.compile(
+        r"我姓|免贵姓|敝姓|为您服务|[，,。]姓[^名氏]|工号|我叫|我是[^，。]{0,14}(?:专员|客服|坐席|经理)[，,]?(?:小?[^，。]{1,2}$|姓)"
+    ),
     "recording_notice": re.compile(r"录音|录制|双录|全程录"),
     "purpose_or_amount": re.compile(r"逾期|欠款|应还|账单|未还|贷款|借款|分期|欠费|还款"),
     "complaint_or_contact_channel": re.compile(
@@ -96,7 +98,9 @@ def _events(path: Path, report: CallReport | None, wanted: tuple[str, ...]) -> l
     found = []
     for event in report.events if report is not None else ():
         step = path.steps_of_turns[event.turn] if event.id in wanted else None
-        if step is not None and not (event.id == "tells_recording" and _NO_RECORDING.search(path.turns[event.turn].text)):
+        if step is not None and not (
+            event.id == "tells_recording" and _NO_RECORDING.search(path.turns[event.turn].text)
+        ):
             found.append(_Moment(step, max(path.turns[event.turn].text.find(event.quote), 0), event.quote))
     return found
 
@@ -133,9 +137,10 @@ def _placed(path: Path, name: str, moment: _Moment, debt: _Moment | None) -> Tol
 def _shared(scene: Scene, name: str) -> Told | None:
     """What a shared opening tells before a scene that opens a contact itself."""
     for i, line in enumerate(scene.before):
-        if not line.taught and line.voice is Voice.AGENT and _LOOSE.get(name) and _LOOSE[name].search(line.text):
-            if name != "recording_notice" or not _NO_RECORDING.search(line.text):
-                return Told(BEFORE, i, line.text)
+        pattern = _LOOSE.get(name) if line.voice is Voice.AGENT and not line.taught else None
+        denied = name == "recording_notice" and _NO_RECORDING.search(line.text)
+        if pattern is not None and pattern.search(line.text) and not denied:
+            return Told(BEFORE, i, line.text)
     return None
 
 

@@ -107,9 +107,7 @@ def load(
     return book
 
 
-def version_of(
-    packs: Sequence[str] = DEFAULT_PACKS, *, folder: Path | None = None, profile: Path | None = None
-) -> str:
+def version_of(packs: Sequence[str] = DEFAULT_PACKS, *, folder: Path | None = None, profile: Path | None = None) -> str:
     """The version that ``load`` would give, without compiling anything.
 
     Raises:

@@ -16,7 +16,15 @@ from analyzer.scripts.script import Line, Medium, Scene, Script, Setting, Voice
 
 __all__ = ["CONTAINERS", "Line", "Medium", "Scene", "Script", "Setting", "Voice", "is_script", "read"]
 
-NOT_SCRIPTS = ("readme", "changelog", "license", "contributing", "code_of_conduct", "codeowners", "pull_request_template")
+NOT_SCRIPTS = (
+    "readme",
+    "changelog",
+    "license",
+    "contributing",
+    "code_of_conduct",
+    "codeowners",
+    "pull_request_template",
+)
 """Beginnings of the names of files that are no scripts, whatever their ending."""
 
 

@@ -17,7 +17,16 @@ from analyzer.scripts.text import looks_like_heading
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MOST_BYTES = 1 << 26
 _STYLE_LEVEL = re.compile(r"(?:heading|标题|biaoti)\s*(\d)", re.IGNORECASE)
-_TROUBLE = (zipfile.BadZipFile, OSError, ValueError, EOFError, RuntimeError, KeyError, zlib.error, ElementTree.ParseError)
+_TROUBLE = (
+    zipfile.BadZipFile,
+    OSError,
+    ValueError,
+    EOFError,
+    RuntimeError,
+    KeyError,
+    zlib.error,
+    ElementTree.ParseError,
+)
 
 
 def read(data: bytes, name: str) -> Outline:
@@ -32,7 +41,9 @@ def read(data: bytes, name: str) -> Outline:
             names = {info.filename for info in archive.infolist()}
             styles = _styles(_xml(archive, "word/styles.xml", name)) if "word/styles.xml" in names else {}
     except _TROUBLE as error:
-        raise InputError(name, "Word 文档损坏或不是 docx，无法打开", advice="请在 Word/WPS 中打开后另存为 .docx") from error
+        raise InputError(
+            name, "Word 文档损坏或不是 docx，无法打开", advice="请在 Word/WPS 中打开后另存为 .docx"
+        ) from error
     outline = Outline()
     root = body.find(f"{_W}body")
     number = 0
@@ -41,7 +52,9 @@ def read(data: bytes, name: str) -> Outline:
             number += 1
             _paragraph(outline, block, number, styles)
         else:
-            rows = [(i, [_cell(c) for c in row.findall(f"{_W}tc")]) for i, row in enumerate(block.findall(f"{_W}tr"), 1)]
+            rows = [
+                (i, [_cell(c) for c in row.findall(f"{_W}tc")]) for i, row in enumerate(block.findall(f"{_W}tr"), 1)
+            ]
             if rows:
                 table.fill(outline, rows, nested=True)
     return outline

@@ -13,24 +13,37 @@ NUMBER, STAFF, PHONE, TAIL, PRODUCT, PLACE, SOMETHING = "12", "1023", "95001", "
 
 _MEANINGS: tuple[tuple[str, str], ...] = (
     (r"工号|员工号|坐席号|staff|agent_?(?:id|no|code)|employee|编号", STAFF),
-    (r"(?:坐席|催收员|客服|专员|我|员工|业务员|经办).{0,3}(?:姓|名)|^姓氏?$|姓氏|surname|agent_?name|last_?name|collector", SURNAME),
+    (
+        r"(?:坐席|催收员|客服|专员|我|员工|业务员|经办).{0,3}(?:姓|名)|^姓氏?$|姓氏|surname|agent_?name|last_?name|collector",
+        SURNAME,
+    ),
     (r"电话|热线|手机|联系方式|号码(?!.*尾)|phone|tel|hotline|mobile|callback|contact", PHONE),
     (r"尾号|后四位|tail|last_?4|last_?four|card_?no", TAIL),
-    (r"机构|银行|公司|平台|债权|贷款方|委托方|委托人|甲方|品牌|企业|creditor|bank|company|agency|org|lender|institution|brand", INSTITUTION),
+    (
+        r"机构|银行|公司|平台|债权|贷款方|委托方|委托人|甲方|品牌|企业|creditor|bank|company|agency|org|lender|institution|brand",
+        INSTITUTION,
+    ),
     (r"金额|欠款|应还|本金|利息|余额|费用|账单额|元|amount|sum|balance|money|due_?amt|principal|fee", AMOUNT),
     (r"天数|天|days?$|dpd|逾期(?:时长|期)", DAYS),
     (r"日期|时间|日|月|date|time|day|deadline|期限", DATE),
     (r"产品|卡种|贷款名|业务|product|loan|card", PRODUCT),
     (r"地址|住址|城市|网点|address|city|place", PLACE),
-    (r"姓名|名字|名$|客户|称呼|称谓|先生|女士|借款人|持卡人|债务人|用户|联系人|name|customer|debtor|person|title|client|user", PERSON),
+    (
+        r"姓名|名字|名$|客户|称呼|称谓|先生|女士|借款人|持卡人|债务人|用户|联系人|name|customer|debtor|person|title|client|user",
+        PERSON,
+    ),
     (r"期数|次数|数量|数字|count|number|num|期", NUMBER),
 )
 _MEANT = tuple((re.compile(pattern, re.IGNORECASE), value) for pattern, value in _MEANINGS)
 _FRAMED = re.compile(
     r"\$?\{\{?\s*([^{}\n]{0,24}?)\s*\}\}?|<\s*([^<>\n/]{1,16}?)\s*>|#([^#\n\s]{1,12})#|\$([A-Za-z_]{2,24})\$?|%([A-Za-z_]{2,24})%|［([^［］\n]{1,16})］"
 )
-_SQUARE = re.compile(r"【([^【】\n]{1,14})】|\[([^\[\]\n]{1,14})\]|（([^（）\n]{1,10})）|〔([^〔〕\n]{1,14})〕|「([^「」\n]{1,10})」|《([^《》\n]{1,10})》")
-_MASK = re.compile(r"[XxＸｘ×＊]{1,8}(?![A-Za-z])|\*{1,8}|_{2,}|＿{2,}|○{1,6}|〇〇+|[□▢]{1,8}|\?{2,}|\.{6,}|…{2,}(?=元|天|先生|女士|银行|公司|号)")
+_SQUARE = re.compile(
+    r"【([^【】\n]{1,14})】|\[([^\[\]\n]{1,14})\]|（([^（）\n]{1,10})）|〔([^〔〕\n]{1,14})〕|「([^「」\n]{1,10})」|《([^《》\n]{1,10})》"
+)
+_MASK = re.compile(
+    r"[XxＸｘ×＊]{1,8}(?![A-Za-z])|\*{1,8}|_{2,}|＿{2,}|○{1,6}|〇〇+|[□▢]{1,8}|\?{2,}|\.{6,}|…{2,}(?=元|天|先生|女士|银行|公司|号)"
+)
 _AFTER = (
     (re.compile(r"\s*(?:先生|女士|小姐|师傅|老师|本人|/女士|同志)"), "张"),
     (re.compile(r"\s*(?:银行|农商行|信用社)"), "恒远"),
@@ -110,7 +123,9 @@ def _square(inner: str) -> str | None:
 
 def _masked(text: str, match: re.Match[str]) -> str | None:
     before, after = text[: match.start()], text[match.end() :]
-    if re.search(r"[0-9A-Za-z]$", before) or (len(match[0]) == 1 and match[0] in "xX×" and re.match(r"[A-Za-z0-9]", after)):
+    if re.search(r"[0-9A-Za-z]$", before) or (
+        len(match[0]) == 1 and match[0] in "xX×" and re.match(r"[A-Za-z0-9]", after)
+    ):
         return None
     for pattern, value in _BEFORE[:5]:
         if pattern.search(before):

@@ -111,6 +111,15 @@ def _opens_itself(lines: Sequence[Line]) -> bool:
 
 def _by_labels(setting: Setting, lines: Sequence[Line]) -> Setting:
     """The setting, where the heading leaves it open, by the medium of the words themselves."""
-    if setting.medium is Medium.CALL and lines and all(re.match(r"[【\[][^】\]]{2,14}(?:银行|公司|金融|中心|消费)[^】\]]*[】\]]", x.text) for x in lines if x.voice is Voice.AGENT) and any(x.voice is Voice.AGENT for x in lines):
+    if (
+        setting.medium is Medium.CALL
+        and lines
+        and all(
+            re.match(r"[【\[][^】\]]{2,14}(?:银行|公司|金融|中心|消费)[^】\]]*[】\]]", x.text)
+            for x in lines
+            if x.voice is Voice.AGENT
+        )
+        and any(x.voice is Voice.AGENT for x in lines)
+    ):
         return replace(setting, medium=Medium.MESSAGE)
     return setting

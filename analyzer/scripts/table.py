@@ -14,14 +14,30 @@ Row = tuple[int, Sequence[str]]
 """Number of the row (or line) and its cells."""
 
 HEADER_WITHIN = 8
-_SCENE = re.compile(r"^(?:话术|业务|使用|适用|通话|催收)?(?:场景|情景|情境)(?:名称|分类|类型|类别|编号)?$|^(?:scene|scenario|situation|case|场景说明|话术类型|话术分类|话术名称|话术标题|类别|分类|主题|模块|标题|title|category|topic|type|name|名称)s?$", re.IGNORECASE)
-_STAGE = re.compile(r"^(?:通话|话术|流程)?(?:环节|阶段|节点|步骤|流程|步骤名称|环节名称|stage|step|phase|node)(?:名称)?$", re.IGNORECASE)
-_ROLE = re.compile(r"^(?:说话)?(?:角色|说话人|说话方|发言人|发言方|讲话人|身份|主体|谁说|speaker|role|who|话者)$", re.IGNORECASE)
+_SCENE = re.compile(
+    r"^(?:话术|业务|使用|适用|通话|催收)?(?:场景|情景|情境)(?:名称|分类|类型|类别|编号)?$|^(?:scene|scenario|situation|case|场景说明|话术类型|话术分类|话术名称|话术标题|类别|分类|主题|模块|标题|title|category|topic|type|name|名称)s?$",
+    re.IGNORECASE,
+)
+_STAGE = re.compile(
+    r"^(?:通话|话术|流程)?(?:环节|阶段|节点|步骤|流程|步骤名称|环节名称|stage|step|phase|node)(?:名称)?$", re.IGNORECASE
+)
+_ROLE = re.compile(
+    r"^(?:说话)?(?:角色|说话人|说话方|发言人|发言方|讲话人|身份|主体|谁说|speaker|role|who|话者)$", re.IGNORECASE
+)
 _BRANCH = re.compile(r"分支|条件|情形|情况|触发|^若|^如果|branch|condition|when|trigger|^if\b", re.IGNORECASE)
-_FLAG = re.compile(r"是否(?:合规|可用|禁用|禁止|允许|正确|启用|违规)|^(?:合规(?:性|标记|状态|与否)?|标记|状态|标签|正误|对错|性质|属性|示例类型|样例类型|例句类型|使用状态|结论|评价|flag|status|label|ok|valid|compliant|allowed|polarity|verdict)$|可否使用|能否使用", re.IGNORECASE)
+_FLAG = re.compile(
+    r"是否(?:合规|可用|禁用|禁止|允许|正确|启用|违规)|^(?:合规(?:性|标记|状态|与否)?|标记|状态|标签|正误|对错|性质|属性|示例类型|样例类型|例句类型|使用状态|结论|评价|flag|status|label|ok|valid|compliant|allowed|polarity|verdict)$|可否使用|能否使用",
+    re.IGNORECASE,
+)
 _BAD_FLAG = re.compile(r"禁用|禁止|违规|错误|forbid|bad|ban", re.IGNORECASE)
-_ABOUT = re.compile(r"^(?:渠道|触达方式|触达渠道|媒介|方式|channel|medium|接听人|接听方|接听对象|联系对象|沟通对象|对象|接听人身份|关系|callee|contact|audience|relation)$", re.IGNORECASE)
-_IGNORED = re.compile(r"^(?:序号|编号|序|no\.?|id|#|版本|日期|时间|更新(?:日期|时间|人)?|创建(?:人|时间)|责任人|负责人|审核(?:人|状态)?|作者|部门|来源|依据|法规依据|优先级|序列|index|version|date|owner|author|tag|tags|编码|话术编号|场景编号|顺序|order|key|code)$", re.IGNORECASE)
+_ABOUT = re.compile(
+    r"^(?:渠道|触达方式|触达渠道|媒介|方式|channel|medium|接听人|接听方|接听对象|联系对象|沟通对象|对象|接听人身份|关系|callee|contact|audience|relation)$",
+    re.IGNORECASE,
+)
+_IGNORED = re.compile(
+    r"^(?:序号|编号|序|no\.?|id|#|版本|日期|时间|更新(?:日期|时间|人)?|创建(?:人|时间)|责任人|负责人|审核(?:人|状态)?|作者|部门|来源|依据|法规依据|优先级|序列|index|version|date|owner|author|tag|tags|编码|话术编号|场景编号|顺序|order|key|code)$",
+    re.IGNORECASE,
+)
 _YES = ("是", "y", "yes", "true", "1", "√", "✓", "✔", "✅")
 _NO = ("否", "n", "no", "false", "0", "×", "x", "✗", "✘", "❌")
 

@@ -12,7 +12,9 @@ from analyzer.scripts.outline import Outline
 _ATX = re.compile(r"^\s{0,3}(#{1,6})\s*(.+?)\s*#*\s*$")
 _UNDERLINE = re.compile(r"^\s{0,3}(=+|-+)\s*$")
 _FENCE = re.compile(r"^\s*(```|~~~)")
-_ITEM = re.compile(r"^(\s*)(?:[-*+•·●○▪▶◆■□–]\s+|[•·●○▪▶◆■□]\s*|\d{1,2}[.、)）．](?=\D)\s*|[（(]\d{1,2}[)）]\s*|[①②③④⑤⑥⑦⑧⑨⑩]\s*|[A-Da-d][.、)）]\s*)(?=\S)")
+_ITEM = re.compile(
+    r"^(\s*)(?:[-*+•·●○▪▶◆■□–]\s+|[•·●○▪▶◆■□]\s*|\d{1,2}[.、)）．](?=\D)\s*|[（(]\d{1,2}[)）]\s*|[①②③④⑤⑥⑦⑧⑨⑩]\s*|[A-Da-d][.、)）]\s*)(?=\S)"
+)
 _QUOTE = re.compile(r"^\s{0,3}((?:>\s*)+)(.*)$")
 _ROW = re.compile(r"^\s*\|.*\|\s*$")
 _ENDED = re.compile(r"[。！？；!?;：:…”」』）)]\s*$")
@@ -27,7 +29,9 @@ _DOTTED = re.compile(r"^\s*\d{1,2}(?:[.．]\d{1,2}){1,3}[.、\s]\s*\S")
 _NUMBERED = re.compile(r"^\s*\d{1,2}[.、．]\s*\S")
 _BRACKETS = re.compile(r"^\s*(?:\*\*)?[【\[［《〖]([^】\]］》〗]{2,40})[】\]］》〗](?:\*\*)?\s*[：:]?\s*$")
 _BOLD = re.compile(r"^\s*(\*\*|__)(.{2,40}?)\1\s*[：:]?\s*$")
-_SCENE = re.compile(r"^\s*(?:场景|情景|情境|话术)\s*[一二三四五六七八九十\d]*\s*[：:]\s*(\S.*)$|^\s*(?:场景|情景|情境)\s*[一二三四五六七八九十\d]+\s*\S*$")
+_SCENE = re.compile(
+    r"^\s*(?:场景|情景|情境|话术)\s*[一二三四五六七八九十\d]*\s*[：:]\s*(\S.*)$|^\s*(?:场景|情景|情境)\s*[一二三四五六七八九十\d]+\s*\S*$"
+)
 _SENTENCE = re.compile(r"[。！？；!?;，,]|[您你].|[：:].")
 
 
@@ -89,23 +93,22 @@ class _Reader:
             self.outline.heading(speech.plain(atx[2]), len(atx[1]))
             return True
         below = self.rows[self.at].text if self.at < len(self.rows) else ""
-        if _UNDERLINE.match(below) and len(below.strip()) >= 3 and len(row.text.strip()) <= 40 and not _ITEM.match(row.text):
-            if below.strip()[0] == "=" or (not _SENTENCE.search(row.text) and labels.read(row.text) is None):
-                self.outline.heading(speech.plain(row.text.strip()), 1 if below.strip()[0] == "=" else 2)
-                self.at += 1
-                return True
+        if _underlined(row.text, below):
+            self.outline.heading(speech.plain(row.text.strip()), 1 if below.strip()[0] == "=" else 2)
+            self.at += 1
+            return True
         found = _looks_like_heading(row.text, numbered=not self.markdown and self._numbers_are_headings())
         if found is None:
             return False
         kind, title = found
-        if headings.teaching(title) is not None and kind in ("bold", "brackets") and self._followed_by_list(title):
+        if headings.teaching(title) is not None and kind in ("bold", "brackets") and self._inside():
             return False
         self.outline.heading(speech.plain(title), self._level(kind))
         return True
 
-    def _followed_by_list(self, title: str) -> bool:
-        """A mark in bold or brackets inside a section is a mark, not a heading."""
-        return self.markdown or bool(self.outline.section.level) and self.outline.section.level < 7
+    def _inside(self) -> bool:
+        """True where a mark in bold or brackets reaches the next lines only and heads no section."""
+        return self.markdown or 0 < self.outline.section.level < 7
 
     def _level(self, kind: str) -> int:
         """Levels of the kinds of headings in the order in which they first appear; all deeper than those with #."""
@@ -127,7 +130,14 @@ class _Reader:
         indent = _width(row.text)
         item = _ITEM.match(row.text)
         words = row.text[item.end() :] if item else row.text.strip()
-        self.outline.text(words, row.number, indent=indent, kind="item" if item else "text", parent=self._parent(indent), runs_on=self._runs_on(words))
+        self.outline.text(
+            words,
+            row.number,
+            indent=indent,
+            kind="item" if item else "text",
+            parent=self._parent(indent),
+            runs_on=self._runs_on(words),
+        )
 
     def _parent(self, indent: int) -> bool:
         """True where the next line that is not blank stands deeper."""
@@ -143,7 +153,9 @@ class _Reader:
             return False
         other = (_ITEM, _QUOTE, _ROW, _ATX, _FENCE, _UNDERLINE)
         plain = speech.plain(after)
-        return not any(p.match(after) for p in other) and labels.read(plain) is None and looks_like_heading(after) is None
+        return (
+            not any(p.match(after) for p in other) and labels.read(plain) is None and looks_like_heading(after) is None
+        )
 
     def _table(self) -> None:
         first = self.at
@@ -152,6 +164,14 @@ class _Reader:
         cells = [(r.number, _cells(r.text)) for r in self.rows[first : self.at] if not _RULED.match(r.text)]
         if cells:
             table.fill(self.outline, cells, nested=True)
+
+
+def _underlined(text: str, below: str) -> bool:
+    """True for a heading that is underlined by = or -."""
+    line = below.strip()
+    if not _UNDERLINE.match(below) or len(line) < 3 or len(text.strip()) > 40 or _ITEM.match(text):
+        return False
+    return line[0] == "=" or (not _SENTENCE.search(text) and labels.read(text) is None)
 
 
 def _cells(text: str) -> list[str]:

@@ -2,47 +2,44 @@
 
 from __future__ import annotations
 
-import json
 import re
-from dataclasses import dataclass
-from typing import Any
 
-from analyzer.errors import InputError
 from analyzer.scripts import headings, labels, speech
+from analyzer.scripts.nodes import Leaf, Node, Pairs, of_json, of_yaml
 from analyzer.scripts.outline import Outline
 from analyzer.scripts.script import Voice
 
-DEEPEST = 40
-_TITLE = re.compile(r"^(?:name|title|scene|scenario|situation|topic|label|名称|标题|场景|场景名称|情景|情境|主题|节点|环节|阶段|stage|step|node|phase)$", re.IGNORECASE)
+_TITLE = re.compile(
+    r"^(?:name|title|scene|scenario|situation|topic|label|名称|标题|场景|场景名称|情景|情境|主题|节点|环节|阶段|stage|step|node|phase)$",
+    re.IGNORECASE,
+)
 _ROLE = re.compile(r"^(?:role|speaker|who|by|from|voice|角色|说话人|发言人|说话方|身份)$", re.IGNORECASE)
-_TEXT = re.compile(r"^(?:text|content|words|say|says|line|utterance|message|msg|body|script|value|template|话术|内容|文本|文案|台词|正文|说|话术内容)$", re.IGNORECASE)
-_WHEN = re.compile(r"^(?:when|if|condition|on|case|trigger|branch|customer_says|intent|条件|触发|触发条件|若|如果|情形|情况|分支|分支条件|客户说|客户意图|意图)$", re.IGNORECASE)
+_TEXT = re.compile(
+    r"^(?:text|content|words|say|says|line|utterance|message|msg|body|script|value|template|话术|内容|文本|文案|台词|正文|说|话术内容)$",
+    re.IGNORECASE,
+)
+_WHEN = re.compile(
+    r"^(?:when|if|condition|on|case|trigger|branch|customer_says|intent|条件|触发|触发条件|若|如果|情形|情况|分支|分支条件|客户说|客户意图|意图)$",
+    re.IGNORECASE,
+)
 _BRANCHES = re.compile(r"branches|options|cases|alternatives|分支|选项|情形|分支列表", re.IGNORECASE)
 _PLAIN = re.compile(
     r"^(?:scenes?|scenarios?|lines?|steps?|dialogs?|dialogues?|flows?|nodes?|items?|data|contents?|scripts?|turns?|children|sections?|body|list|messages?|branches|options|cases|templates?|examples?|then|reply|replies|texts?|"
     r"话术|话术库|流程|对话|内容|场景|场景列表|步骤|节点|分支|选项|话术列表|列表|脚本|正文|示例|样例|对话流程|主流程|回复|则)$",
     re.IGNORECASE,
 )
-_SILENT = re.compile(r"^(?:id|key|code|version|ver|date|updated?(?:_?at|_?by)?|created?(?:_?at|_?by)?|author|owner|tags?|lang|language|encoding|schema|next|goto|target|ref|priority|order|编号|版本|日期|更新日期|生效日期|作者|负责人|审核人|部门|标签|下一步|跳转|序号)$", re.IGNORECASE)
-_FLAG = re.compile(r"status|state|flag|kind|type|polarity|verdict|compliant|allowed|approved|valid|^ok$|usable|is_|合规|可用|启用|状态|类型|标记|性质|正误", re.IGNORECASE)
-_RELATION = re.compile(r"^(?:relation|callee|target|audience|to|contact|party|接听人|对象|接听对象|关系|channel|medium|渠道)$", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """A scalar with its line; ``block`` texts of YAML begin on the line after."""
-
-    value: Any
-    line: int
-    block: bool = False
-
-
-Node = Any
-"""A Leaf, a list of nodes, or a list of ``(key, line, node)`` in ``Pairs``."""
-
-
-class Pairs(list[tuple[str, int, Node]]):
-    """A mapping in the order of the file."""
+_SILENT = re.compile(
+    r"^(?:id|key|code|version|ver|date|updated?(?:_?at|_?by)?|created?(?:_?at|_?by)?|author|owner|tags?|lang|language|encoding|schema|next|goto|target|ref|priority|order|编号|版本|日期|更新日期|生效日期|作者|负责人|审核人|部门|标签|下一步|跳转|序号)$",
+    re.IGNORECASE,
+)
+_FLAG = re.compile(
+    r"status|state|flag|kind|type|polarity|verdict|compliant|allowed|approved|valid|^ok$|usable|is_|合规|可用|启用|状态|类型|标记|性质|正误",
+    re.IGNORECASE,
+)
+_RELATION = re.compile(
+    r"^(?:relation|callee|target|audience|to|contact|party|接听人|对象|接听对象|关系|channel|medium|渠道)$",
+    re.IGNORECASE,
+)
 
 
 def read_yaml(text: str, name: str) -> Outline:
@@ -51,18 +48,7 @@ def read_yaml(text: str, name: str) -> Outline:
     Raises:
         InputError: no YAML, or nested absurdly.
     """
-    import yaml
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        documents = list(yaml.compose_all(text, Loader=loader))
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else None
-        raise InputError(name, "YAML 语法错误", line=line, advice="请检查缩进、冒号后的空格和引号") from error
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise InputError(name, "YAML 无法解析", advice="请检查是否含有控制字符或过深的嵌套") from error
-    return _outline([_of_yaml(d, name, 0, ()) for d in documents if d is not None])
+    return _outline(of_yaml(text, name))
 
 
 def read_json(text: str, name: str) -> Outline:
@@ -71,107 +57,7 @@ def read_json(text: str, name: str) -> Outline:
     Raises:
         InputError: no JSON, or nested absurdly.
     """
-    return _outline(_Json(text, name).documents())
-
-
-def _of_yaml(node: Any, name: str, depth: int, above: tuple[int, ...]) -> Node:
-    line = node.start_mark.line + 1
-    if depth > DEEPEST or id(node) in above:
-        raise InputError(name, "嵌套过深", line=line, advice="请拆成几个文件")
-    inner = (*above, id(node))
-    if node.id == "mapping":
-        return Pairs(
-            (str(getattr(k, "value", "")), k.start_mark.line + 1, _of_yaml(v, name, depth + 1, inner)) for k, v in node.value
-        )
-    if node.id == "sequence":
-        return [_of_yaml(v, name, depth + 1, inner) for v in node.value]
-    value: Any = node.value
-    if node.tag.endswith(":bool"):
-        value = str(node.value).lower() in ("true", "yes", "on")
-    elif node.tag.endswith(":null"):
-        value = None
-    return Leaf(value, line, node.style in ("|", ">"))
-
-
-class _Json:
-    """A reader of JSON that remembers lines; the scanning of texts and numbers is Python's own."""
-
-    _SPACE = re.compile(r"[ \t\r\n]*")
-    _WORD = re.compile(r"true|false|null|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
-
-    def __init__(self, text: str, name: str) -> None:
-        self.text, self.name, self.at = text, name, 0
-        self._lines = [m.start() for m in re.finditer("\n", text)]
-
-    def documents(self) -> list[Node]:
-        found = []
-        self._skip()
-        while self.at < len(self.text):
-            found.append(self._value(0))
-            self._skip()
-        return found
-
-    def _line(self) -> int:
-        from bisect import bisect_left
-
-        return bisect_left(self._lines, self.at) + 1
-
-    def _skip(self) -> None:
-        match = self._SPACE.match(self.text, self.at)
-        self.at = match.end() if match else self.at
-
-    def _wrong(self, what: str) -> InputError:
-        return InputError(self.name, f"JSON 语法错误：{what}", line=self._line(), advice="请检查逗号、引号和括号")
-
-    def _value(self, depth: int) -> Node:
-        if depth > DEEPEST:
-            raise InputError(self.name, "嵌套过深", line=self._line(), advice="请拆成几个文件")
-        self._skip()
-        char, line = self.text[self.at : self.at + 1], self._line()
-        if char == "{":
-            return Pairs(self._members("}", depth))
-        if char == "[":
-            return [node for _, _, node in self._members("]", depth)]
-        if char == '"':
-            return Leaf(self._string(), line)
-        match = self._WORD.match(self.text, self.at)
-        if match is None:
-            raise self._wrong("此处应有一个值")
-        self.at = match.end()
-        return Leaf({"true": True, "false": False, "null": None}.get(match[0], match[0]), line)
-
-    def _string(self) -> str:
-        try:
-            text, self.at = json.decoder.scanstring(self.text, self.at + 1, False)
-        except json.JSONDecodeError as error:
-            raise self._wrong("字符串没有结束的双引号或转义有误") from error
-        return str(text)
-
-    def _members(self, end: str, depth: int) -> list[tuple[str, int, Node]]:
-        self.at += 1
-        found: list[tuple[str, int, Node]] = []
-        self._skip()
-        while self.text[self.at : self.at + 1] != end:
-            if found:
-                if self.text[self.at : self.at + 1] != ",":
-                    raise self._wrong("缺少逗号")
-                self.at += 1
-                self._skip()
-                if self.text[self.at : self.at + 1] == end:
-                    break
-            key, line = "", self._line()
-            if end == "}":
-                if self.text[self.at : self.at + 1] != '"':
-                    raise self._wrong("此处应有双引号括起的键")
-                key = self._string()
-                self._skip()
-                if self.text[self.at : self.at + 1] != ":":
-                    raise self._wrong("键后缺少冒号")
-                self.at += 1
-            found.append((key, line, self._value(depth + 1)))
-            self._skip()
-        self.at += 1
-        return found
+    return _outline(of_json(text, name))
 
 
 def _outline(documents: list[Node]) -> Outline:
@@ -282,7 +168,11 @@ def _taught(leaves: dict[str, Leaf]) -> bool | None:
         if isinstance(leaf.value, bool):
             if bad:
                 return leaf.value or None
-            if leaf.value is False and re.search(r"compliant|allowed|approved|valid|^ok$|usable|good|合规|可用|启用|正确|允许|enabled", key, re.IGNORECASE):
+            if leaf.value is False and re.search(
+                r"compliant|allowed|approved|valid|^ok$|usable|good|合规|可用|启用|正确|允许|enabled",
+                key,
+                re.IGNORECASE,
+            ):
                 return True
         elif isinstance(leaf.value, str) and _FLAG.search(key) and not _TEXT.match(key):
             value = leaf.value.strip()

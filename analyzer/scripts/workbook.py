@@ -26,7 +26,9 @@ def read_csv(text: str, name: str) -> Outline:
     head = text[:20_000].split("\n", 1)[0]
     delimiter = max(",\t;|", key=lambda d: (head.count(d), d == ","))
     try:
-        rows = [(n, cells) for n, cells in enumerate(csv.reader(io.StringIO(text), delimiter=delimiter, strict=True), 1)]
+        rows = [
+            (n, cells) for n, cells in enumerate(csv.reader(io.StringIO(text), delimiter=delimiter, strict=True), 1)
+        ]
     except csv.Error as error:
         raise InputError(name, "表格的引号没有配对", advice="请检查双引号，或在 Excel/WPS 中另存为 CSV") from error
     outline = Outline()

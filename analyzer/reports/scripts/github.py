@@ -21,7 +21,9 @@ def write(report: GateReport, view: View) -> str:
     lines += [
         _command("notice", f.file, f.line, f"疑似·{wording.title(f)}", wording.message(f)) for f in report.suspected
     ]
-    lines += [f"::warning title=话术检查::{visible(note).translate(_DATA)}" for note in (*report.unused, *report.unreadable)]
+    lines += [
+        f"::warning title=话术检查::{visible(note).translate(_DATA)}" for note in (*report.unused, *report.unreadable)
+    ]
     lines.append(wording.headline(report, view))
     return "\n".join(lines) + "\n"
 

@@ -35,7 +35,9 @@ def _entry(
     text: str, check: str, fingerprint: str, level: str, place: tuple[str, int], seen: dict[str, int]
 ) -> dict[str, object]:
     seen[fingerprint] = seen.get(fingerprint, 0) + 1
-    unique = hashlib.sha256(f"{fingerprint}\x1f{place[0]}\x1f{seen[fingerprint]}".encode("utf-8", "replace")).hexdigest()
+    unique = hashlib.sha256(
+        f"{fingerprint}\x1f{place[0]}\x1f{seen[fingerprint]}".encode("utf-8", "replace")
+    ).hexdigest()
     return {
         "type": "issue",
         "description": visible(text),

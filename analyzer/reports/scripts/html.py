@@ -46,7 +46,11 @@ def write(report: GateReport, view: View) -> str:
             waived=[card(f) for f in report.waived],
             folded=[
                 (title, [card(f) for f in found])
-                for title, found in (("移动（不算新增）", report.moved), ("存量", report.kept), ("已修复", report.fixed))
+                for title, found in (
+                    ("移动（不算新增）", report.moved),
+                    ("存量", report.kept),
+                    ("已修复", report.fixed),
+                )
                 if found
             ],
             notes=[visible(n) for n in (*report.unreadable, *report.unused)],

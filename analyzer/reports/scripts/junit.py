@@ -18,13 +18,14 @@ def write(report: GateReport, view: View) -> str:
     cases += [_lost(x, fails=view.level is not None) for x in report.lost]
     failures = len(failing) + (len(report.lost) if view.level is not None else 0)
     errors = [
-        f"  <testcase classname=\"话术\" name={_attribute(note)}><error message={_attribute(note)}/></testcase>"
+        f'  <testcase classname="话术" name={_attribute(note)}><error message={_attribute(note)}/></testcase>'
         for note in report.unreadable
     ]
-    skipped = len(cases) - failures
+    skipped = max(len(cases) - failures, 0)
     if not cases and not errors:
-        cases = [f"  <testcase classname=\"话术\" name={_attribute(wording.headline(report, view))}/>"]
-    counts = f'tests="{len(cases) + len(errors)}" failures="{failures}" errors="{len(errors)}" skipped="{skipped if failures or skipped > 0 else 0}"'
+        cases = [f'  <testcase classname="话术" name={_attribute(wording.headline(report, view))}/>']
+    total = len(cases) + len(errors)
+    counts = f'tests="{total}" failures="{failures}" errors="{len(errors)}" skipped="{skipped}"'
     head = '<?xml version="1.0" encoding="UTF-8"?>'
     suite = f'<testsuites {counts}>\n <testsuite name="hegui script" {counts}>'
     return "\n".join([head, suite, *cases, *errors, " </testsuite>", "</testsuites>"]) + "\n"
@@ -41,7 +42,8 @@ def _lost(x: Lost, *, fails: bool) -> str:
 
 
 def _case(file: str, name: str, line: int, message: str, text: str, kind: str, *, fails: bool) -> str:
-    head = f"  <testcase classname={_attribute(file)} name={_attribute(name)} file={_attribute(file)} line=\"{max(line, 1)}\">"
+    where = f'file={_attribute(file)} line="{max(line, 1)}"'
+    head = f"  <testcase classname={_attribute(file)} name={_attribute(name)} {where}>"
     if fails:
         inner = f"<failure type={_attribute(kind)} message={_attribute(message)}>{escape(_clean(text))}</failure>"
     else:

@@ -64,7 +64,12 @@ def _folded(title: str, findings: tuple[ScriptFinding, ...]) -> str:
         f"- {escape(wording.place(f))} {escape(wording.title(f))}：{escape(visible(clip(f.quote, 60)))}"
         for f in findings[:MOST]
     ]
-    return f"<details><summary>{title}（{len(findings)}）</summary>\n\n" + "\n".join(rows) + _more(len(findings)) + "\n\n</details>"
+    return (
+        f"<details><summary>{title}（{len(findings)}）</summary>\n\n"
+        + "\n".join(rows)
+        + _more(len(findings))
+        + "\n\n</details>"
+    )
 
 
 def _more(count: int) -> str:

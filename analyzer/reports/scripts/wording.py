@@ -56,7 +56,11 @@ def told(x: Lost) -> str:
 
 def was(x: Lost) -> str:
     """Where it was before."""
-    return f"原在 {visible(x.old_file)}:{x.old_line}：{visible(clip(x.old_quote, 80))}" if x.old_line else "按基线，原来有这项告知"
+    return (
+        f"原在 {visible(x.old_file)}:{x.old_line}：{visible(clip(x.old_quote, 80))}"
+        if x.old_line
+        else "按基线，原来有这项告知"
+    )
 
 
 def message(f: ScriptFinding) -> str:
