@@ -18,7 +18,7 @@ _EVENTS = {
     "creditor_or_agency": ("names_institution", "says_institution"),
     "surname_or_staff_id": ("gives_surname", "gives_staff_id"),
     "recording_notice": ("tells_recording",),
-    "purpose_or_amount": ("names_debt", "names_amount", "names_product"),
+    "purpose_or_amount": ("names_amount", "names_product"),
     "complaint_or_contact_channel": ("gives_channel",),
 }
 _LOOSE = {
@@ -30,7 +30,7 @@ _LOOSE = {
         r"我姓|免贵姓|敝姓|为您服务|[，,。]姓[^名氏]|工号|我叫|我是[^，。]{0,14}(?:专员|客服|坐席|经理)[，,]?(?:小?[^，。]{1,2}$|姓)"
     ),
     "recording_notice": re.compile(r"录音|录制|双录|全程录"),
-    "purpose_or_amount": re.compile(r"逾期|欠款|应还|账单|未还|贷款|借款|分期|欠费|还款"),
+    "purpose_or_amount": re.compile(r"逾期|欠款|应还|账单|未还|贷款|借款|分期|欠费"),
     "complaint_or_contact_channel": re.compile(
         r"热线|客服电话|卡背|客服中心|官网|投诉(?:电话|渠道|热线|专线|邮箱)|(?:拨打|致电|回拨|联系)[^，。]{0,8}\d{3,}|9\d{4}(?!\d)|400[-\d]{4,}|123(?:78|63|15|45)|官方(?:客服|渠道)|(?:联系|客服|服务|咨询)(?:电话|号码)"
     ),
@@ -76,7 +76,7 @@ def telling(path: Path, report: CallReport | None, scene: Scene) -> Telling:
     outsider = path.relation is not None and path.relation.outsider and not scene.setting.entitled
     told: dict[str, Told] = {}
     for name, events in _EVENTS.items():
-        if name == "purpose_or_amount" and outsider:
+        if name == "purpose_or_amount" and (outsider or not scene.setting.opens):
             continue
         moment = _first([*_events(path, report, events), *_loosely(path, name)])
         if moment is not None:
