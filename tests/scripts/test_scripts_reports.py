@@ -145,7 +145,12 @@ def test_the_approved_wordings_are_clean_themselves() -> None:
     assert Gate.of(stored=False).revision({"用语.md": text.encode()}).findings == ()
 
 
-OLD = "## 跟进\n\n- 坐席：您好，请问是{姓名}先生吗？\n- 坐席：我是云川银行的，本次通话会录音。\n- 坐席：你这个老赖不要脸。\n"
+OLD = """## 跟进
+
+- 坐席：您好，请问是{姓名}先生吗？
+- 坐席：我是云川银行的，本次通话会录音。
+- 坐席：你这个老赖不要脸。
+"""
 
 
 def test_a_baseline_survives_editing_and_tells_its_unused_entries(tmp_path: Path) -> None:
