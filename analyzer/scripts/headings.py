@@ -58,7 +58,7 @@ OPENING = re.compile(
 )
 CONDITION = re.compile(
     r"^(?:[（(【\[]?(?:分支|情形|情况|路径|选项|branch|case|option)\s*[一二三四五六七八九十\dA-Za-z]*|若|如果"
-    r"|如客户|如对方|如本人|如为|如系|如是|如遇|如接|当客户|当对方|假如|客户(?:说|称|表示|回答|承认|同意|否认"
+    r"|如客户|如对方|如本人|如为|如系|如是|如遇|如接|当客户|当对方|假如|客户(?:说|称|表示|承诺|答应|能|可以|想|希望|情绪|辱骂|威胁|哭|失联|已|有争议|回答|承认|同意|否认"
     r"|拒绝|愿意|不愿|没|有|要求|提出|问|沉默|挂|愤怒|反问|质疑|答应|无|配合|不)"
     r"|对方(?:说|称|表示|回答|承认|否认|拒绝|不|为|是)|(?:是|为|确认是?|非|不是|否认)本人|本人$|if\b|when\b)",
     re.IGNORECASE,
@@ -78,7 +78,7 @@ _FAMILY = re.compile(
 )
 _THIRD = re.compile(
     r"第三[方人者]|三方|非本人|不是本人|非债务人|他人|旁人|别人|同事|单位|公司前台|前台|HR|人事|朋友|联系人"
-    r"|村委|居委|邻居|代接|保安|室友|房东|领导|老师|同学|third|colleague|contact|other[ _-]?person|coworker"
+    r"|村委|居委|邻居|代接|保安|室友|房东|领导|老师|同学|third|colleague|contact[ _-]?person|emergency[ _-]?contact|other[ _-]?person|coworker"
     r"|non[ _-]?debtor",
     re.IGNORECASE,
 )
@@ -105,6 +105,17 @@ COMMENT = re.compile(
 """Labels and columns that explain an example; what they say of a wrong wording is no instruction."""
 
 
+_FILLING = re.compile(
+    r"以下|如下|下列|下面|这些|话术|用语|用词|语言|词汇|词语|表述|表达|说法|内容|示例|示范|案例|例子|清单|列表|使用|参考|类|项|事项|行为|的|说|讲|这样|对照|[\W_]|examples?|phrases?|list",
+    re.IGNORECASE,
+)
+GENERIC = re.compile(
+    r"^(?:标准|参考|推荐|核准|正式|完整|坐席|催收|具体|通用)?(?:话术|脚本|对话|示例|正文|内容|台词|用语)(?:示例|内容|正文|模板|参考|[一二三四五六七八九十\dA-Za-z]{1,2})?$|^(?:script|dialogue|dialog|lines?|example|sample)s?$",
+    re.IGNORECASE,
+)
+"""Headings that only say that words follow: the section belongs to the scene above."""
+
+
 def bare(text: str) -> str:
     """A heading without its numbering."""
     return _NUMBERING.sub("", text).strip(" \t：:*#")
@@ -122,6 +133,12 @@ def teaching(label: str) -> bool | None:
     if bad:
         return True
     return False if good else None
+
+
+def only_marks(words: str) -> bool:
+    """True for words that say nothing but what those that follow are: 错误示范, 以下话术禁止使用, ❌."""
+    rest = GOOD.sub("", BAD.sub("", words))
+    return not _FILLING.sub("", rest)
 
 
 def setting(titles: tuple[str, ...]) -> Setting:

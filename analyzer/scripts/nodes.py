@@ -76,6 +76,8 @@ def _of_yaml(node: Any, name: str, depth: int, above: tuple[int, ...]) -> Node:
     value: Any = node.value
     if node.tag.endswith(":bool"):
         value = str(node.value).lower() in ("true", "yes", "on")
+    elif node.tag.endswith((":int", ":float")):
+        value = 0  # numbers say nothing
     elif node.tag.endswith(":null"):
         value = None
     return Leaf(value, line, node.style in ("|", ">"))

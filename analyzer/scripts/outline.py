@@ -218,9 +218,8 @@ def _mark(words: str, label: labels.Label | None, parent: bool) -> _Scope | None
             return _Scope(0, voice=label.voice)
     if len(words) <= SHORT_MARK or words.endswith(("：", ":")):
         bare = words.strip("【】[]「」：: ")
-        unmarked = bare.strip(f"{headings.BAD_MARKS}{headings.GOOD_MARKS}\ufe0f ")
-        teaching = headings.teaching(bare) if not unmarked or headings.teaching(unmarked) is not None else None
-        if teaching is not None and not re.search(r"[您你我，。？！]", bare[:-1]) and (teaching or label is None):
+        teaching = headings.teaching(bare) if headings.only_marks(bare) or words.endswith(("：", ":")) else None
+        if teaching is not None and not re.search(r"[您你我，。？！]", bare) and (teaching or label is None):
             return _Scope(0, teaching) if label is None or not label.rest else None
         if headings.is_condition(bare) and (parent or words.endswith(("：", ":"))):
             return _Scope(0, branch=bare)

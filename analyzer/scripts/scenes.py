@@ -34,8 +34,11 @@ class _Builder:
         speaks = any(_spoken(line) for line in own)
         only_stages = self._only_stages(section)
         for child in section.children:
-            if self._taught(child) or self._is_branch(child, speaks=speaks or bool(stages)):
-                own += self._all(child, branch=not self._taught(child))
+            if self._taught(child) or self._belongs(child, section):
+                own += self._all(child)
+                speaks = speaks or any(_spoken(line) for line in own)
+            elif self._is_branch(child, speaks=speaks or bool(stages)):
+                own += self._all(child, branch=True)
             elif only_stages or self._is_stage(child):
                 stages.append((child, self._all(child)))
             else:
@@ -68,6 +71,13 @@ class _Builder:
     def _is_branch(self, number: int, *, speaks: bool) -> bool:
         title = self.sections[number].title
         return headings.is_condition(title) and (speaks or bool(headings.ALTERNATIVE.search(headings.bare(title))))
+
+    def _belongs(self, number: int, parent: Section) -> bool:
+        """True for sections without a situation of their own: 话术示例, 注意事项."""
+        title = headings.bare(self.sections[number].title)
+        return parent.level > 0 and bool(parent.title) and (
+            bool(headings.GENERIC.search(title)) or (headings.is_guidance(title) and not _special(title))
+        )
 
     def _taught(self, number: int) -> bool:
         return self.sections[number].taught

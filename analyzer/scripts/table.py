@@ -31,7 +31,7 @@ _FLAG = re.compile(
 )
 _BAD_FLAG = re.compile(r"禁用|禁止|违规|错误|forbid|bad|ban", re.IGNORECASE)
 _ABOUT = re.compile(
-    r"^(?:渠道|触达方式|触达渠道|媒介|方式|channel|medium|接听人|接听方|接听对象|联系对象|沟通对象|对象|接听人身份|关系|callee|contact|audience|relation)$",
+    r"^(?:渠道|触达方式|触达渠道|媒介|方式|channel|medium|接听人|接听方|接听对象|联系对象|沟通对象|对象|接听人身份|适用对象|适用人群|适用客群|接收人|接收对象|发送对象|收件人|关系|callee|contact|audience|relation)$",
     re.IGNORECASE,
 )
 _IGNORED = re.compile(
@@ -143,6 +143,7 @@ def _place(found: Columns, i: int, name: str) -> bool:
 
 def _by_content(columns: Columns, rows: Sequence[Row]) -> None:
     """Columns nobody knows by what stands in them; a table needs at least one that the agent says."""
+    _flags_by_content(columns, rows)
     taken = {columns.scene, columns.stage, columns.role, columns.branch, *columns.about, *columns.flags, *columns.words}
     lengths: dict[int, float] = {}
     for i, name in enumerate(columns.names):
@@ -162,6 +163,19 @@ def _by_content(columns: Columns, rows: Sequence[Row]) -> None:
             columns.words[i] = (Voice.INSTRUCTION, False)
         elif columns.scene is None and i < min(columns.words) and not columns.names[i]:
             columns.scene = i
+
+
+def _flags_by_content(columns: Columns, rows: Sequence[Row]) -> None:
+    """A column whose short values call some rows wrong is a flag, whatever its name."""
+    for i in range(len(columns.names)):
+        if i in columns.words or i in columns.flags or i == columns.role:
+            continue
+        values = [_cell(cells, i) for _, cells in rows if _cell(cells, i)]
+        marks = [v for v in values if len(v) <= 14 and headings.only_marks(v) and headings.teaching(v)]
+        if marks and len(set(values)) <= 6:
+            columns.flags.append(i)
+            columns.scene = None if columns.scene == i else columns.scene
+            columns.branch = None if columns.branch == i else columns.branch
 
 
 def _filled_down(rows: Sequence[Row], columns: Columns) -> list[Row]:

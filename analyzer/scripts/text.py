@@ -22,7 +22,10 @@ _RULED = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
 _COMMENT = re.compile(r"<!--.*?-->|~~[^~\n]*~~", re.DOTALL)
 _FRONT = re.compile(r"\A(?:﻿)?---\s*\n.*?\n(?:---|\.\.\.)\s*\n", re.DOTALL)
 _CHAPTER = re.compile(r"^\s*第[一二三四五六七八九十\d]+[章节部分篇]+")
-_FRAMED = re.compile(r"^\s*([=\-*#~—─━]{2,})\s*([^=\-*#~—─━].*?)\s*[=\-*#~—─━]{2,}\s*$")
+_FRAMED = re.compile(
+    r"^\s*(?:={2,}|-{2,}|#{2,}|[—─━]{2,}|\*{3,}|~{3,})\s*([^=\-*#~—─━].*?)\s*(?:={2,}|-{2,}|#{2,}|[—─━]{2,}|\*{3,}|~{3,})\s*$"
+    r"|^\s*[★☆◆◇■□▲△※☞▶►]+\s*(\S.{1,20}?)\s*[★☆◆◇■□▲△※☜◀◄]*\s*[：:]?$"
+)
 _HAN_NUMBER = re.compile(r"^\s*[一二三四五六七八九十]{1,3}[、.．]\s*\S")
 _BRACKET_NUMBER = re.compile(r"^\s*[（(][一二三四五六七八九十]{1,3}[)）]\s*\S")
 _DOTTED = re.compile(r"^\s*\d{1,2}(?:[.．]\d{1,2}){1,3}[.、\s]\s*\S")
@@ -198,11 +201,12 @@ def _looks_like_heading(text: str, *, numbered: bool) -> tuple[str, str] | None:
 
 def _headings(words: str, numbered: bool) -> Iterator[tuple[str, str]]:
     framed, brackets, bold, scene = (p.match(words) for p in (_FRAMED, _BRACKETS, _BOLD, _SCENE))
-    if framed:
-        yield "framed", framed[2].strip()
+    title = (framed[1] or framed[2]).strip() if framed else ""
+    if title and not re.search(r"[。！？；!?，,]", title) and not _said(title):
+        yield "framed", title
     if brackets and not _SENTENCE.search(brackets[1]) and not _silent(brackets[1]):
         yield "brackets", brackets[1]
-    if bold and not _SENTENCE.search(bold[2]) and labels.voice_of(bold[2]) is None:
+    if bold and not _SENTENCE.search(bold[2]) and labels.voice_of(bold[2]) is None and not _said(bold[2]):
         yield "bold", bold[2].strip("：: ")
     if scene and not (scene[1] and re.search(r"[您你。！？]", scene[1])):
         yield "scene", (scene[1] or words).strip()
@@ -218,6 +222,12 @@ def _headings(words: str, numbered: bool) -> Iterator[tuple[str, str]]:
         yield "dotted", words
     if numbered and _NUMBERED.match(words) and len(words) <= 20:
         yield "numbered", words
+
+
+def _said(words: str) -> bool:
+    """True for bold words that a speaker says (**Q：我没钱**)."""
+    label = labels.read(words)
+    return label is not None and label.kind == "voice" and bool(label.rest)
 
 
 def _silent(words: str) -> bool:

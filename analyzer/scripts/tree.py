@@ -124,6 +124,11 @@ class _Walker:
             return
         if teaching is not None and not _TEXT.match(key):
             self._under_mark(value, path, level, teaching, voice)
+        elif _BRANCHES.search(key) and isinstance(value, Pairs):
+            for label, _, inner in value:
+                self.outline.push(branch=label)
+                self.node(inner, f"{path}.{label}", level, voice)
+                self.outline.pop()
         elif _TEXT.match(key) or _PLAIN.match(key):
             self.node(value, path, level, voice if voice is not None or not _TEXT.match(key) else _by_text(value))
         elif labels.voice_of(key) is not None:
