@@ -75,8 +75,10 @@ class _Builder:
     def _belongs(self, number: int, parent: Section) -> bool:
         """True for sections without a situation of their own: 话术示例, 注意事项."""
         title = headings.bare(self.sections[number].title)
-        return parent.level > 0 and bool(parent.title) and (
-            bool(headings.GENERIC.search(title)) or (headings.is_guidance(title) and not _special(title))
+        return (
+            parent.level > 0
+            and bool(parent.title)
+            and (bool(headings.GENERIC.search(title)) or (headings.is_guidance(title) and not _special(title)))
         )
 
     def _taught(self, number: int) -> bool:
@@ -94,12 +96,25 @@ class _Builder:
     def _scene(self, titles: tuple[str, ...], lines: Sequence[Line], before: tuple[Line, ...]) -> list[Scene]:
         if not lines:
             return []
+        if titles and any(headings.CATALOGUE.search(t) for t in titles[-2:]):
+            lines = _by_question(lines)
         setting = headings.setting(titles)
         context = before if setting.medium is Medium.CALL else ()
         alone = _opens_itself(lines)
         opens = setting.opens or alone or _opens_itself([*context, *lines])
         setting = replace(setting, opens=opens, alone=alone or not context)
         return [Scene(titles[-1] if titles else "", tuple(lines), _by_labels(setting, lines), context)]
+
+
+def _by_question(lines: Sequence[Line]) -> list[Line]:
+    """The lines of a collection, each under the question it answers."""
+    found: list[Line] = []
+    question: str | None = None
+    for line in lines:
+        if line.voice is Voice.CUSTOMER and not line.branch:
+            question = line.text
+        found.append(line if question is None or line.branch else replace(line, branch=(question,)))
+    return found
 
 
 def _special(title: str) -> bool:

@@ -22,7 +22,7 @@ def headline(report: GateReport, view: View) -> str:
         (len(report.kept) + len(report.moved), "项存量"),
     ]
     said = "，".join(f"{n} {name}" for n, name in counts if n) or "没有发现问题"
-    return f"{VERDICTS[report.verdict(view.level)]}：{said}"
+    return f"{'不作判定' if view.level is None else VERDICTS[report.verdict(view.level)]}：{said}"
 
 
 def scope(report: GateReport) -> str:
