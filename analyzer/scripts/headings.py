@@ -81,7 +81,8 @@ _FAMILY = re.compile(
 )
 _THIRD = re.compile(
     r"第三[方人者]|三方|非本人|不是本人|非债务人|他人|旁人|别人|同事|单位|公司前台|前台|HR|人事|朋友|联系人"
-    r"|村委|居委|邻居|代接|保安|室友|房东|领导|老师|同学|third|colleague|contact[ _-]?person|emergency[ _-]?contact|other[ _-]?person|coworker"
+    r"|村委|居委|邻居|代接|保安|室友|房东|领导|老师|同学|third|colleague"
+    r"|contact[ _-]?person|emergency[ _-]?contact|other[ _-]?person|coworker"
     r"|non[ _-]?debtor",
     re.IGNORECASE,
 )
