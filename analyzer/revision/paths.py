@@ -18,6 +18,10 @@ ASKS_PERSON = re.compile(
 CONFIRMS = re.compile(
     r"(?:确认|核实|核对|核验|验证)[^。，；]{0,10}(?:本人|身份|姓名|证件|后四位|信息)|本人(?:确认|核实)|(?:确认|是|为|系)本人(?:后|的)?|客户(?:回答|确认|应答|表示)是|(?:等待|待)(?:客户|对方|其)?(?:确认|回应|回答|应答|答复)|身份(?:核实|确认|核验|验证)"
 )
+_DENIED = re.compile(
+    r"^(?:no|n|否|不是|deny|denied|wrong.*|not[ _-]?self)$|非本人|不是本人|否认(?:是)?本人|打错", re.IGNORECASE
+)
+"""Branches on which the person on the line is not the one who was asked for."""
 _NOT_NEEDED = re.compile(r"无需|不需|不必|不用|无须|可不|跳过|省略|略过|取消|免去|不再")
 _CONDITION = re.compile(
     r"^(?:如|若|当|遇|对于?)(?:果|遇)?(?:客户|对方|债务人|家属|持卡人|本人|接听人)[^，,。：:]*[，,：:]?"
@@ -140,6 +144,8 @@ def _relation(path: Path, scene: Scene) -> Relation | None:
     stated = scene.setting.relation
     if stated is not None:
         return stated
+    if any(_DENIED.search(label) for label in path.labels):
+        return Relation.THIRD_PARTY
     told = [relation_of(label) for label in path.labels] + [s.line.relation for s in path.steps]
     outside = next((r for r in told if r is not None and r.outsider), None)
     if outside is not None:

@@ -13,6 +13,11 @@ from analyzer.scripts.script import Line, Voice
 
 SHORT_MARK = 16
 """A line with nothing but a mark (错误示范, 以下禁止使用) is not longer than this."""
+_CLOSES = re.compile(
+    r"^[\[【<（(]\s*/[^\]】>）)]{1,12}[\]】>）)]$|^[\[【（(]?\s*(?:以上)?(?:禁用|禁止|错误|反例)[^。，：:]{0,6}(?:结束|完)\s*[\]】）)]?$"
+)
+"""A line that ends a stretch of wrong wordings: [/禁用], （禁用语结束）."""
+_HAN = re.compile("[\u4e00-\u9fff]")
 _RULE_LINE = re.compile(r"^[\s\-=*_~#]{3,}$")
 
 
@@ -36,7 +41,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class _Scope:
-    """What a mark without a heading says of the lines that follow it."""
+    """What a mark without a heading says of the lines that follow it.
+
+    ``content`` is the kind of its first line; ``loose`` where a blank line stands before that.
+    """
 
     indent: int
     taught: bool | None = None
@@ -44,6 +52,7 @@ class _Scope:
     branch: str | None = None
     item: bool = False
     content: str | None = None
+    loose: bool = False
 
 
 class Outline:
@@ -106,6 +115,9 @@ class Outline:
         words = speech.plain(text)
         if not words or _RULE_LINE.match(words):
             return
+        if _CLOSES.match(words):
+            self._scopes = [s for s in self._scopes if s.taught is None]
+            return
         self._leave(indent, kind)
         label = labels.read(words)
         if label is not None and label.kind == "title" and label.rest:
@@ -150,10 +162,11 @@ class Outline:
                 break
             if self._gap and self._over(scope, kind):
                 break
-            content = scope.content
+            content, loose = scope.content, scope.loose
             if content is None:
                 content = "inner" if scope.item and indent > scope.indent else kind
-            kept.append(replace(scope, content=content))
+                loose = self._gap
+            kept.append(replace(scope, content=content, loose=loose))
         self._scopes = kept
 
     def _over(self, scope: _Scope, kind: str) -> bool:
@@ -162,7 +175,7 @@ class Outline:
             return False
         if scope.branch and scope.taught is None:
             return False
-        return kind != scope.content or (kind == "text" and not self.spaced)
+        return kind != scope.content or (kind == "text" and not (self.spaced or scope.loose))
 
     def say(
         self,
@@ -187,7 +200,7 @@ class Outline:
             voice = speech.guess(text) if re.search("[您你]", text) else Voice.INSTRUCTION
         if voice is None and quoted:
             voice = speech.guess(text) if labels.read(text) is None else None
-        for part in speech.parts(text, voice, taught=bad):
+        for part in speech.parts(text, voice, taught=bad) if _HAN.search(text) else ():
             self.section.lines.append(
                 Line(part.voice, part.text, line, cell, part.taught, where, self.title, part.relation, runs_on)
             )

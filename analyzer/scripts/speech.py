@@ -11,7 +11,8 @@ from analyzer.scripts.headings import BAD_MARKS, GOOD_MARKS
 from analyzer.scripts.script import Voice
 
 _TAG = re.compile(
-    r"</?(?:b|i|u|p|em|strong|span|font|div|li|ul|ol|small|mark|sup|sub|center|code)(?:\s[^<>]*)?/?>", re.IGNORECASE
+    r"</?(?:b|i|u|p|em|strong|span|font|div|li|ul|ol|small|mark|sup|sub|center|code|details|summary|blockquote)(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
 )
 _BREAK = re.compile(r"<br\s*/?>|\\n|\r\n|\r|\n", re.IGNORECASE)
 _STRUCK = re.compile(r"~~.*?~~|<(del|s|strike)>.*?</\1>|<!--.*?-->", re.IGNORECASE | re.DOTALL)

@@ -56,6 +56,13 @@ class Columns:
     words: dict[int, tuple[Voice, bool]] = field(default_factory=dict)
     known: int = 0
 
+    @property
+    def asks_first(self) -> bool:
+        """True where rows are answers to questions, not the turns of one talk: the customer's column comes first."""
+        asked = [i for i, (voice, _) in self.words.items() if voice is Voice.CUSTOMER]
+        told = [i for i, (voice, _) in self.words.items() if voice is Voice.AGENT]
+        return self.role is None and bool(asked) and bool(told) and min(asked) < min(told)
+
 
 def fill(outline: Outline, rows: Sequence[Row], *, nested: bool = False) -> None:
     """Add the lines of a table to an outline.
@@ -144,6 +151,11 @@ def _place(found: Columns, i: int, name: str) -> bool:
 def _by_content(columns: Columns, rows: Sequence[Row]) -> None:
     """Columns nobody knows by what stands in them; a table needs at least one that the agent says."""
     _flags_by_content(columns, rows)
+    for key in ("scene", "stage"):
+        i = getattr(columns, key)
+        if i is not None and all(re.fullmatch(r"[\d\s.、]*", _cell(cells, i)) for _, cells in rows):
+            setattr(columns, key, None)  # only numbers
+            columns.names[i] = "序号"
     taken = {columns.scene, columns.stage, columns.role, columns.branch, *columns.about, *columns.flags, *columns.words}
     lengths: dict[int, float] = {}
     for i, name in enumerate(columns.names):
@@ -217,8 +229,8 @@ def _row(outline: Outline, number: int, cells: Sequence[str], columns: Columns, 
     if condition:
         branch: tuple[str, ...] = (condition,)
     else:
-        branch = tuple(q for q in questions[:1] if q and answers and columns.role is None)
-    ordered = sorted(columns.words.items(), key=lambda c: (c[1][0] is not Voice.CUSTOMER, c[0]))
+        branch = tuple(q for q in questions[:1] if q and answers and columns.asks_first)
+    ordered = sorted(columns.words.items(), key=lambda c: (columns.asks_first and c[1][0] is not Voice.CUSTOMER, c[0]))
     for i, (voice, bad) in ordered:
         for words in speech.rows(_cell(cells, i)):
             outline.say(

@@ -15,6 +15,7 @@ _FENCE = re.compile(r"^\s*(```|~~~)")
 _ITEM = re.compile(
     r"^(\s*)(?:[-*+•·●○▪▶◆■□–]\s+|[•·●○▪▶◆■□]\s*|\d{1,2}[.、)）．](?=\D)\s*|[（(]\d{1,2}[)）]\s*|[①②③④⑤⑥⑦⑧⑨⑩]\s*|[A-Da-d][.、)）]\s*)(?=\S)"
 )
+_BOX = re.compile(r"^\[[ xX]\]\s*")
 _QUOTE = re.compile(r"^\s{0,3}((?:>\s*)+)(.*)$")
 _ROW = re.compile(r"^\s*\|.*\|\s*$")
 _ENDED = re.compile(r"[。！？；!?;：:…”」』）)]\s*$")
@@ -132,7 +133,7 @@ class _Reader:
             return
         indent = _width(row.text)
         item = _ITEM.match(row.text)
-        words = row.text[item.end() :] if item else row.text.strip()
+        words = _BOX.sub("", row.text[item.end() :]) if item else row.text.strip()
         self.outline.text(
             words,
             row.number,

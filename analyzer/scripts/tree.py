@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from analyzer.scripts import headings, labels, speech
+from analyzer.scripts import graph, headings, labels, speech
 from analyzer.scripts.nodes import Leaf, Node, Pairs, of_json, of_yaml
 from analyzer.scripts.outline import Outline
 from analyzer.scripts.script import Voice
@@ -75,13 +75,25 @@ class _Walker:
         self.outline = outline
 
     def node(self, node: Node, path: str, level: int, voice: Voice | None) -> None:
-        if isinstance(node, Pairs):
+        steps = graph.flow(node) if isinstance(node, list) else None
+        if steps is not None:
+            self._graph(steps, path, level, voice)
+        elif isinstance(node, Pairs):
             self._mapping(node, path, level, voice)
         elif isinstance(node, list):
             for i, child in enumerate(node):
                 self.node(child, f"{path}[{i}]", level, voice)
         else:
             self._leaf(node, path, voice)
+
+    def _graph(self, steps: list[graph.Step], path: str, level: int, voice: Voice | None) -> None:
+        """The steps of a graph as one scene with branches."""
+        for branch, pairs in steps:
+            for label in branch:
+                self.outline.push(branch=label)
+            self._mapping(pairs, path, level, voice, titled=False)
+            for _ in branch:
+                self.outline.pop()
 
     def _leaf(self, leaf: Leaf, path: str, voice: Voice | None) -> None:
         if not isinstance(leaf.value, str):
@@ -95,14 +107,14 @@ class _Walker:
                 else:
                     self.outline.say(words, line, voice=None if labels.read(words) else voice)
 
-    def _mapping(self, pairs: Pairs, path: str, level: int, voice: Voice | None) -> None:
+    def _mapping(self, pairs: Pairs, path: str, level: int, voice: Voice | None, *, titled: bool = True) -> None:
         leaves = {k: v for k, _, v in pairs if isinstance(v, Leaf)}
         role = next((str(v.value) for k, v in leaves.items() if _ROLE.match(k) and v.value), None)
         spoken_by = labels.voice_of(role) if role else None
         taught = _taught(leaves) or (True if role and headings.teaching(role) else None)
         title_key = None if role and any(_TEXT.match(k) for k in leaves) else _title_key(pairs)
         when = next((k for k, v in leaves.items() if _WHEN.match(k) and isinstance(v.value, str)), None)
-        if title_key is not None:
+        if title_key is not None and titled:
             about = " ".join(str(v.value) for k, v in leaves.items() if _RELATION.match(k) and isinstance(v.value, str))
             stage = bool(re.match(r"stage|step|phase|环节|阶段|节点", title_key, re.IGNORECASE))
             self.outline.heading(str(leaves[title_key].value), level, stage=stage, taught=taught, about=about)
@@ -111,7 +123,7 @@ class _Walker:
             if key not in (title_key, when) and not _ROLE.match(key):
                 self._member(key, line, value, f"{path}.{key}" if path else key, level + 1, spoken_by or voice)
         self.outline.pop()
-        if title_key is not None:
+        if title_key is not None and titled:
             self.outline.close(level)
 
     def _member(self, key: str, line: int, value: Node, path: str, level: int, voice: Voice | None) -> None:
@@ -120,7 +132,7 @@ class _Walker:
         if headings.COMMENT.match(_spaced(key)):
             return
         teaching = headings.teaching(_spaced(key))
-        if isinstance(value, Leaf) and _FLAG.search(key) and len(str(value.value)) <= 8:
+        if isinstance(value, Leaf) and (_is_mark(value.value) or (_FLAG.search(key) and len(value.value) <= 8)):
             return
         if teaching is not None and not _TEXT.match(key):
             self._under_mark(value, path, level, teaching, voice)
@@ -179,6 +191,8 @@ def _taught(leaves: dict[str, Leaf]) -> bool | None:
                 re.IGNORECASE,
             ):
                 return True
+        elif isinstance(leaf.value, str) and _is_mark(leaf.value) and not _TEXT.match(key):
+            return True
         elif isinstance(leaf.value, str) and _FLAG.search(key) and not _TEXT.match(key):
             value = leaf.value.strip()
             if bad and value in ("是", "Y", "y"):
@@ -186,6 +200,10 @@ def _taught(leaves: dict[str, Leaf]) -> bool | None:
             if not bad and headings.teaching(value):
                 return True
     return None
+
+
+def _is_mark(value: str) -> bool:
+    return len(value) <= 14 and headings.only_marks(value) and bool(headings.teaching(value))
 
 
 def _spaced(key: str) -> str:
