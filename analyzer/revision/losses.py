@@ -36,7 +36,7 @@ def paired(old: Sequence[JudgedScene], new: Sequence[JudgedScene]) -> list[tuple
     scored = []
     for i in left:
         for j in free:
-            named = bare(old[i].scene.title) == bare(new[j].scene.title)
+            named = old[i].name == new[j].name
             likeness = alike(old[i].text, new[j].text)
             same_file = old[i].file == new[j].file
             if likeness >= NEAR or (named and same_file):
@@ -57,11 +57,9 @@ def _by_name(old: Sequence[JudgedScene], new: Sequence[JudgedScene]) -> dict[int
     """Scenes of one name in one file, the likest first; a name whose words are all new stands for another scene."""
     named: dict[tuple[str, str], list[int]] = {}
     for j, one in enumerate(new):
-        named.setdefault((one.file, bare(one.scene.title)), []).append(j)
+        named.setdefault((one.file, one.name), []).append(j)
     scored = [
-        (-alike(one.text, new[j].text), i, j)
-        for i, one in enumerate(old)
-        for j in named.get((one.file, bare(one.scene.title)), ())
+        (-alike(one.text, new[j].text), i, j) for i, one in enumerate(old) for j in named.get((one.file, one.name), ())
     ]
     found: dict[int, int] = {}
     taken: set[int] = set()

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from analyzer import scripts
 from analyzer.errors import InputError
 from analyzer.finding import Severity
-from analyzer.gate import ScriptFinding
+from analyzer.gate import ScriptFinding, bare
 from analyzer.revision.judge import Judgement
 from analyzer.revision.memory import Memory
 from analyzer.revision.paths import whole
 from analyzer.revision.phrases import Phrases
+from analyzer.scripts import headings
 from analyzer.scripts.script import Line, Scene, Script
 
 
@@ -31,8 +32,14 @@ class JudgedScene:
 
     @property
     def text(self) -> str:
-        """All words of the scene."""
-        return "".join(line.text for line in self.scene.lines if not line.taught)
+        """All words of the scene, with those of the shared stages it needs."""
+        lines = self.scene.lines if self.scene.setting.alone else self.lines
+        return "".join(line.text for line in lines if not line.taught)
+
+    @property
+    def name(self) -> str:
+        """The title as it is compared: without numbering and punctuation."""
+        return bare(headings.bare(self.scene.title))
 
 
 @dataclass(frozen=True, slots=True)
