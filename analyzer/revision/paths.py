@@ -19,9 +19,10 @@ CONFIRMS = re.compile(
     r"(?:确认|核实|核对|核验|验证)[^。，；]{0,10}(?:本人|身份|姓名|证件|后四位|信息)|本人(?:确认|核实)|(?:确认|是|为|系)本人(?:后|的)?|客户(?:回答|确认|应答|表示)是|(?:等待|待)(?:客户|对方|其)?(?:确认|回应|回答|应答|答复)|身份(?:核实|确认|核验|验证)"
 )
 _DENIED = re.compile(
-    r"^(?:no|n|否|不是|deny|denied|wrong.*|not[ _-]?self)$|非本人|不是本人|否认(?:是)?本人|打错", re.IGNORECASE
+    r"^(?:no|n|否|否定|不是|deny|denied|wrong.*|not[ _-]?self)$|非本人|不是本人|否认(?:是)?本人|打错", re.IGNORECASE
 )
 """Branches on which the person on the line is not the one who was asked for."""
+_DEBT = re.compile(r"逾期|欠|应还|账单|贷款|借款|未还|没还|还款")
 _NOT_NEEDED = re.compile(r"无需|不需|不必|不用|无须|可不|跳过|省略|略过|取消|免去|不再")
 _CONDITION = re.compile(
     r"^(?:如|若|当|遇|对于?)(?:果|遇)?(?:客户|对方|债务人|家属|持卡人|本人|接听人)[^，,。：:]*[，,：:]?"
@@ -119,9 +120,10 @@ def confirms(text: str) -> bool:
 
 
 def asks_last(text: str) -> bool:
-    """True where a line ends with the question who is on the line."""
+    """True where a line asks who is on the line and says nothing of the debt after that."""
     sentences = [s for s in re.split(r"(?<=[。！？?])", text) if s.strip()]
-    return bool(sentences) and bool(ASKS_PERSON.search(sentences[-1]))
+    asked = [i for i, sentence in enumerate(sentences) if ASKS_PERSON.search(sentence)]
+    return bool(asked) and not any(_DEBT.search(s) for s in sentences[asked[-1] + 1 :])
 
 
 def _add(path: Path, speaker: Speaker, text: str, step: int | None) -> None:
