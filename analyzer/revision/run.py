@@ -54,7 +54,8 @@ def base_of(paths: Sequence[Path], base: Path) -> dict[str, bytes]:
     old = gather([base])
     if not base.is_dir():
         only = paths[0] if len(paths) == 1 and not paths[0].is_dir() else base
-        return {only.as_posix(): next(iter(old.values()))}
+        same = only.suffix.lower() == base.suffix.lower()
+        return {(only if same else base).as_posix(): next(iter(old.values()))}
     folders = [p for p in paths if p.is_dir()]
     names = {p.relative_to(base).as_posix(): content for p, content in ((Path(k), v) for k, v in old.items())}
     if len(folders) == len(paths) == 1:

@@ -42,7 +42,7 @@ _SQUARE = re.compile(
     r"【([^【】\n]{1,14})】|\[([^\[\]\n]{1,14})\]|（([^（）\n]{1,10})）|〔([^〔〕\n]{1,14})〕|「([^「」\n]{1,10})」|《([^《》\n]{1,10})》"
 )
 _MASK = re.compile(
-    r"[XxＸｘ×＊]{1,8}(?![A-Za-z])|\*{1,8}|_{2,}|＿{2,}|○{1,6}|〇〇+|[□▢]{1,8}|\?{2,}|\.{6,}|…{2,}(?=元|天|先生|女士|银行|公司|号)"
+    r"[XxＸｘ×＊]{1,8}(?![A-Za-z])|\*{1,8}|_{2,}|＿{2,}|○{1,6}|〇〇+|[□▢]{1,8}|\?{2,}|\.{6,}|…{2,8}(?=元|天|先生|女士|银行|公司|号)"
 )
 _AFTER = (
     (re.compile(r"\s*(?:先生|女士|小姐|师傅|老师|本人|/女士|同志)"), "张"),
@@ -122,7 +122,7 @@ def _square(inner: str) -> str | None:
 
 
 def _masked(text: str, match: re.Match[str]) -> str | None:
-    before, after = text[: match.start()], text[match.end() :]
+    before, after = text[max(match.start() - 12, 0) : match.start()], text[match.end() : match.end() + 12]
     if re.search(r"[0-9A-Za-z]$", before) or (
         len(match[0]) == 1 and match[0] in "xX×" and re.match(r"[A-Za-z0-9]", after)
     ):

@@ -14,12 +14,13 @@ _TAG = re.compile(
     r"</?(?:b|i|u|p|em|strong|span|font|div|li|ul|ol|small|mark|sup|sub|center|code|details|summary|blockquote)(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
+_BLANKS = re.compile(r"[^\S\n]{3,}")
 _BREAK = re.compile(r"<br\s*/?>|\\n|\r\n|\r|\n", re.IGNORECASE)
-_STRUCK = re.compile(r"~~.*?~~|<(del|s|strike)>.*?</\1>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
-_BOLD = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
-_ITALIC = re.compile(r"(?<![\w*])[*_](?=[^\s*_])([^*_]+?)(?<=[^\s*_])[*_](?![\w*])")
+_STRUCK = re.compile(r"~~.{1,600}?~~|<(del|s|strike)>.{0,600}?</\1>|<!--.{0,2000}?-->", re.IGNORECASE | re.DOTALL)
+_BOLD = re.compile(r"(\*\*|__)(?=\S)(.{1,300}?)(?<=\S)\1")
+_ITALIC = re.compile(r"(?<![\w*])[*_](?=[^\s*_])([^*_]{1,300}?)(?<=[^\s*_])[*_](?![\w*])")
 _CODE = re.compile(r"`+([^`]+)`+")
-_LINK = re.compile(r"!?\[([^\]]+)\]\((?:[^)\s]+)(?:\s+\"[^\"]*\")?\)")
+_LINK = re.compile(r"!?\[([^\]]{1,200})\]\((?:[^)\s]{1,400})(?:\s+\"[^\"]*\")?\)")
 _BULLET = re.compile(
     r"^\s*(?:>\s*)*(?:[-*+•·●○▪▶◆■□–—]\s+|[•·●○▪▶◆■□]\s*|\[[ xX]\]\s+|\d{1,2}[.、)）．]\s*|[（(]\d{1,2}[)）]\s*"
     r"|[①②③④⑤⑥⑦⑧⑨⑩]\s*|[A-Da-d][.、)）]\s*|第[一二三四五六七八九十\d]+步\s*[：:、]?)"
@@ -86,7 +87,7 @@ class Part:
 
 def plain(text: str) -> str:
     """The text without Markdown and HTML dress; what is struck out or commented out is gone."""
-    text = _STRUCK.sub("", text)
+    text = _STRUCK.sub("", _BLANKS.sub(" ", text))
     text = _LINK.sub(r"\1", text)
     text = _CODE.sub(r"\1", text)
     text = _BOLD.sub(r"\2", text)

@@ -15,6 +15,7 @@ _FENCE = re.compile(r"^\s*(```|~~~)")
 _ITEM = re.compile(
     r"^(\s*)(?:[-*+•·●○▪▶◆■□–]\s+|[•·●○▪▶◆■□]\s*|\d{1,2}[.、)）．](?=\D)\s*|[（(]\d{1,2}[)）]\s*|[①②③④⑤⑥⑦⑧⑨⑩]\s*|[A-Da-d][.、)）]\s*)(?=\S)"
 )
+_BLANKS = re.compile(r"[^\S\n]{64,}")
 _BOX = re.compile(r"^\[[ xX]\]\s*")
 _QUOTE = re.compile(r"^\s{0,3}((?:>\s*)+)(.*)$")
 _ROW = re.compile(r"^\s*\|.*\|\s*$")
@@ -57,7 +58,7 @@ def read(text: str, *, markdown: bool) -> Outline:
 
 def _hidden(text: str, markdown: bool) -> str:
     """The text with comments and front matter blanked, line for line."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _BLANKS.sub(" " * 64, text.replace("\r\n", "\n").replace("\r", "\n"))
     if markdown:
         text = _FRONT.sub(lambda m: "\n" * m[0].count("\n"), text, count=1)
     return _COMMENT.sub(lambda m: "\n" * m[0].count("\n"), text)
@@ -145,9 +146,9 @@ class _Reader:
 
     def _parent(self, indent: int) -> bool:
         """True where the next line that is not blank stands deeper."""
-        for row in self.rows[self.at :]:
-            if row.text.strip():
-                return _width(row.text) > indent and not self.fenced
+        for i in range(self.at, len(self.rows)):
+            if self.rows[i].text.strip():
+                return _width(self.rows[i].text) > indent and not self.fenced
         return False
 
     def _runs_on(self, words: str) -> bool:
