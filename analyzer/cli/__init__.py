@@ -11,7 +11,8 @@ COMMANDS: dict[str, Entry] = {
     "check": Entry("analyzer.cli.check:command", "检查一通或几通电话，结果直接看"),
     "audit": Entry("analyzer.cli.audit:command", "批量质检：逐通报告、总览页、汇总"),
     "script": Entry("analyzer.cli.script:command", "检查话术修改：新增违规、丢失告知"),
-    "rules": Entry("analyzer.cli.rules:command", "规则集：查看、自测"),
+    "rules": Entry("analyzer.cli.rules:command", "规则集：查看、自测、找毛病、起草"),
+    "evaluate": Entry("analyzer.cli.evaluate:command", "用人工标注的通话评测规则"),
     "formats": Entry("analyzer.cli.formats:command", "列出能读的转写格式和样例"),
 }
 """Command -> where it is and what it does in a word."""

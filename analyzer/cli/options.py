@@ -56,9 +56,11 @@ def fail_option(function: Function) -> Function:
     )(function)
 
 
-def open_rulebook(packs: tuple[str, ...], profile: Path | None, lexicons: Path | None) -> Rulebook:
-    """The rulebook the options ask for."""
-    return load(packs or DEFAULT_PACKS, profile=profile, folder=lexicons)
+def open_rulebook(
+    packs: tuple[str, ...], profile: Path | None, lexicons: Path | None, *, cached: bool = True
+) -> Rulebook:
+    """The rulebook the options ask for; read anew, it knows the line of everything."""
+    return load(packs or DEFAULT_PACKS, profile=profile, folder=lexicons, cached=cached)
 
 
 def fails(report: CallReport, fail_on: str) -> bool:

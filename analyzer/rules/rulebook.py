@@ -19,7 +19,7 @@ from analyzer.errors import HeguiError, Mistake, RulebookError
 from analyzer.finding import CATEGORIES, RulebookReading, Severity
 from analyzer.rules import schema
 from analyzer.rules.profile import Profile
-from analyzer.rules.rule import ClueSource, EventSpec, Rule, Sighting
+from analyzer.rules.rule import ClueSource, CueExample, EventSpec, Rule, Sighting
 from analyzer.rules.yamlfile import YamlFile, parse
 from analyzer.text import words
 from analyzer.text.assertion import CueGroup, Cues
@@ -50,6 +50,7 @@ class Rulebook:
         detectors: what each rule looks for, by rule id.
         events: dialogue events by id, with their detectors in ``event_detectors``.
         lexicon: frames, concepts and cues of all of them.
+        cue_examples: the tests of the context cues.
         scorecard: deductions and the pass mark, as data.
         version: hash of everything that can change a verdict.
     """
@@ -64,6 +65,7 @@ class Rulebook:
     scorecard: Mapping[str, object]
     profile: Profile
     sources: Mapping[str, YamlFile]
+    cue_examples: tuple[CueExample, ...] = ()
 
     def __repr__(self) -> str:
         return f"Rulebook({'+'.join(self.packs)}, {len(self.rules)} rules, {self.version[:12]})"
@@ -101,7 +103,12 @@ def load(
     if parsed is None:
         parsed = _parse(files, mistakes)
     builder = _Builder(parsed, mistakes)
-    book = builder.build(tuple(packs), version, Profile.load(profile), guards)
+    try:
+        book = builder.build(tuple(packs), version, Profile.load(profile), guards)
+    except RulebookError:
+        if guards is None:
+            raise
+        return load(packs, folder=folder, profile=profile, cached=False)  # the cache knows no lines
     if cached and guards is None:
         _to_cache(version, parsed, builder.guards)
     return book
@@ -191,6 +198,7 @@ class _Builder:
         specs += profile.concepts()
         covers = [w for f in self._under("traps/") for w in schema.read_words(f, self.mistakes)]
         groups = [g for f in self._under("context/") for g in schema.read_cues(f, self.mistakes)]
+        cue_examples = [e for f in self._under("context/") for e in schema.read_cue_examples(f, self.mistakes)]
         covers, groups = self._normalized(specs, covers, groups)
         rules = self._rules(packs)
         events = {e.id: e for f in self._under("events/") for e in schema.read_events(f, self.mistakes)}
@@ -213,6 +221,7 @@ class _Builder:
             card if isinstance(card, dict) else {},
             profile,
             self.files,
+            tuple(cue_examples),
         )
 
     def _under(self, prefix: str) -> Iterable[YamlFile]:
@@ -228,6 +237,10 @@ class _Builder:
         by_name = {s.name: s for s in specs}
         self._duplicates(specs)
         for spec in specs:
+            for term in spec.terms:
+                if len(norm[term]) < 2 <= len(term) and not term.isascii():
+                    why = f"词“{term}”读起来只剩“{norm[term]}”，会到处命中；请写成更长的词"
+                    self.mistakes.append(Mistake(spec.path, spec.line, why))
             terms = [norm[t] for t in self._terms(spec, by_name, ())]
             terms = [t for t in dict.fromkeys(terms) if t]
             self._concepts[spec.name] = Concept(spec.name, tuple(terms), spec.pattern, spec.common, spec.fence)
