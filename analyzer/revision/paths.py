@@ -144,6 +144,8 @@ def _relation(path: Path, scene: Scene) -> Relation | None:
     from analyzer.scripts.headings import relation_of
 
     stated = scene.setting.relation
+    if scene.setting.medium is Medium.VOICEMAIL and (stated is None or not stated.outsider):
+        return None  # anybody may hear it
     if stated is not None:
         return stated
     if any(_DENIED.search(label) for label in path.labels):
@@ -152,7 +154,7 @@ def _relation(path: Path, scene: Scene) -> Relation | None:
     outside = next((r for r in told if r is not None and r.outsider), None)
     if outside is not None:
         return outside
-    if scene.setting.medium is Medium.MESSAGE or not (scene.setting.opens or scene.setting.medium is Medium.VOICEMAIL):
+    if scene.setting.medium is Medium.MESSAGE or not scene.setting.opens:
         return Relation.SELF
     return None
 
