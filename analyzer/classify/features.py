@@ -75,7 +75,8 @@ def keys_of(sights: Sequence[Sight]) -> tuple[Docs, Keys]:
 
 
 def _mixed(packed: npt.NDArray[np.uint64], space: int) -> Keys:
-    return packed * _MIX ^ np.uint64((space + 1) * int(_SPACE) & 0xFFFFFFFFFFFFFFFF)
+    mixed: Keys = packed * _MIX ^ np.uint64((space + 1) * int(_SPACE) & 0xFFFFFFFFFFFFFFFF)
+    return mixed
 
 
 def _joined(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint64], Docs]:
@@ -138,3 +139,18 @@ def _facts(sights: Sequence[Sight]) -> tuple[Docs, Keys]:
     pairs = [(row, zlib.crc32(fact.encode())) for row, s in enumerate(sights) for fact in s.facts]
     docs = np.array([row for row, _ in pairs], np.int64)
     return docs, _mixed(np.array([crc for _, crc in pairs], np.uint64), FACT)
+
+
+def placed(sight: Sight, space: int) -> tuple[Docs, Docs, Keys]:
+    """The features of one turn in one name space (``TURN`` or ``WORD``) with the characters they cover."""
+    if space == WORD:
+        pieces = words.cut(sight.text)
+        ends = np.cumsum([len(w) for w in pieces]).astype(np.int64)
+        starts = np.concatenate(([0], ends[:-1])).astype(np.int64) if pieces else ends
+        docs, keys = _words([sight])[0]
+        return starts[: len(docs)], ends[: len(docs)], keys
+    points = codes(sight.text).astype(np.uint64) & np.uint64(0xFFFF)
+    packs = [(w, _packed(points, w)) for w in GRAMS[space]]
+    starts = np.concatenate([np.arange(len(p)) for _, p in packs])
+    ends = np.concatenate([np.arange(len(p)) + w for w, p in packs])
+    return starts, ends, _mixed(np.concatenate([p for _, p in packs]), space)

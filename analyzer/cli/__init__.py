@@ -13,6 +13,7 @@ COMMANDS: dict[str, Entry] = {
     "script": Entry("analyzer.cli.script:command", "检查话术修改：新增违规、丢失告知"),
     "rules": Entry("analyzer.cli.rules:command", "规则集：查看、自测、找毛病、起草"),
     "evaluate": Entry("analyzer.cli.evaluate:command", "用人工标注的通话评测规则"),
+    "train": Entry("analyzer.cli.train:command", "用训练材料重新训练模型"),
     "formats": Entry("analyzer.cli.formats:command", "列出能读的转写格式和样例"),
 }
 """Command -> where it is and what it does in a word."""
