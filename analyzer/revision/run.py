@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -95,7 +95,8 @@ class Gate:
         Raises:
             RulebookError: the phrase bank has mistakes.
         """
-        opened = cache(lambda: load(packs, folder=folder, profile=profile))
+        # the second reader learned from spoken turns; what stands in a script is judged by the rules alone
+        opened = cache(lambda: replace(load(packs, folder=folder, profile=profile), model=None))
         version = version_of(packs, folder=folder, profile=profile)
         return cls(Memory(version, opened, stored=stored), Phrases.load(folder or lexicon_folder()))
 
