@@ -96,7 +96,7 @@ class Gate:
             RulebookError: the phrase bank has mistakes.
         """
         # the second reader learned from spoken turns; what stands in a script is judged by the rules alone
-        opened = cache(lambda: replace(load(packs, folder=folder, profile=profile), model=None))
+        opened = cache(lambda: replace(load(packs, folder=folder, profile=profile), with_model=False))
         version = version_of(packs, folder=folder, profile=profile)
         return cls(Memory(version, opened, stored=stored), Phrases.load(folder or lexicon_folder()))
 
