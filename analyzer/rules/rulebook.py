@@ -135,6 +135,15 @@ def load(
     return book
 
 
+def version_of(packs: Sequence[str] = DEFAULT_PACKS, *, folder: Path | None = None, profile: Path | None = None) -> str:
+    """The version that ``load`` would give, without compiling anything.
+
+    Raises:
+        HeguiError: the folder does not exist or holds unreadable files.
+    """
+    return _version(_texts(folder or lexicon_folder()), packs, profile)
+
+
 def _texts(root: Path) -> dict[str, str]:
     if not root.is_dir():
         raise HeguiError(f"{root}：规则目录不存在；请检查 --lexicons 的路径")
