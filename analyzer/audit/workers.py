@@ -1,0 +1,135 @@
+"""Judge chunks in processes on all cores; results come back in the order in which the chunks went out."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from multiprocessing import get_context, parent_process
+from threading import Thread
+
+from analyzer.audit.judging import Judged, Stored, judge, judging_key
+from analyzer.call import Call
+from analyzer.errors import HeguiError, Skipped
+from analyzer.rules.rulebook import Rulebook
+
+Item = Call | Skipped | Stored
+Opener = Callable[[], Rulebook]
+MOST_ITEMS, MOST_TURNS = 32, 2000
+"""A chunk ends with whichever comes first: small enough to keep memory flat, large enough to be worth the way."""
+AHEAD = 3
+"""Chunks per worker that may wait, so that no worker idles and memory stays flat."""
+WORTH_WORKERS = 96
+"""So few items are judged sooner here than workers start."""
+
+_rulebook: list[Rulebook] = []
+"""The rulebook of a worker process, loaded once; an automaton cannot be sent."""
+
+
+@dataclass(slots=True)
+class Chunk:
+    """Consecutive items of one file; ``ids`` instead of a place if they stand in the ledger already."""
+
+    file: int = 0
+    first: int = 0
+    items: list[Item] = field(default_factory=list)
+    ids: list[int] = field(default_factory=list)
+    last: bool = False
+    turns: int = 0
+
+    def add(self, item: Item) -> None:
+        """Append an item."""
+        self.items.append(item)
+        self.turns += len(item.turns) if isinstance(item, Call) else 1
+
+    @property
+    def full(self) -> bool:
+        """True if it should go out."""
+        return len(self.items) >= MOST_ITEMS or self.turns >= MOST_TURNS
+
+
+def cores() -> int:
+    """Cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def judged(
+    chunks: Iterable[Chunk], rulebook: Rulebook, opener: Opener | None, workers: int
+) -> Iterator[tuple[Chunk, list[Judged]]]:
+    """Every chunk with its verdicts, in order.
+
+    Args:
+        chunks: what to judge; read lazily.
+        rulebook: the rules, used in this process.
+        opener: loads the same rules in a worker; None judges everything here.
+        workers: how many processes.
+
+    Raises:
+        HeguiError: a worker died, or loads other rules than these.
+    """
+    stream = iter(chunks)
+    head, count = list[Chunk](), 0
+    for chunk in stream:
+        head.append(chunk)
+        count += len(chunk.items)
+        if count >= WORTH_WORKERS or workers < 2 or opener is None:
+            break
+    if workers < 2 or opener is None or count < WORTH_WORKERS:
+        for chunk in _chained(head, stream):
+            yield chunk, judge(chunk.items, rulebook)
+        return
+    yield from _spread(_chained(head, stream), opener, judging_key(rulebook), workers)
+
+
+def _chained(head: Sequence[Chunk], stream: Iterator[Chunk]) -> Iterator[Chunk]:
+    yield from head
+    yield from stream
+
+
+def _spread(
+    chunks: Iterator[Chunk], opener: Opener, key: str, workers: int
+) -> Iterator[tuple[Chunk, list[Judged]]]:
+    waiting: deque[tuple[Chunk, Future[list[Judged]]]] = deque()
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_start, initargs=(opener,))
+    try:
+        for chunk in chunks:
+            waiting.append((chunk, pool.submit(_judge, chunk.items, key)))
+            chunk.items = []
+            if len(waiting) >= workers * AHEAD:
+                yield _next(waiting)
+        while waiting:
+            yield _next(waiting)
+    except BrokenProcessPool as error:
+        raise HeguiError("一个工作进程意外退出（多半是内存不足）；请用 --workers 1 接着跑，已完成的部分会保留") from error
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _next(waiting: deque[tuple[Chunk, Future[list[Judged]]]]) -> tuple[Chunk, list[Judged]]:
+    chunk, future = waiting.popleft()
+    return chunk, future.result()
+
+
+def _start(opener: Opener) -> None:
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends the workers
+    Thread(target=_end_with_parent, daemon=True).start()
+    _rulebook.append(opener())
+
+
+def _end_with_parent() -> None:
+    """A worker whose parent was killed would wait for work for ever."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _judge(items: list[Item], key: str) -> list[Judged]:
+    if judging_key(_rulebook[0]) != key:
+        raise HeguiError("规则文件在运行中被改动；请重新运行，已完成的部分会保留")
+    return judge(items, _rulebook[0])
