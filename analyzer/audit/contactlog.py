@@ -87,6 +87,7 @@ def _dial(row: Mapping[str, Any], fields: Mapping[str, str], path: Path, number:
         texts["debtor_id"],
         texts["creditor"],
         texts["agency"],
+        "",
         texts["agent_id"],
         texts["agent_name"],
         texts["dialled_number"],

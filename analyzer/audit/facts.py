@@ -14,6 +14,8 @@ LATE = re.compile(
     r"|(?:2[2-3]|二十[二三])(?:点|[:：])[^，。？！,.?!]{0,8}(?:打|联系|回电|来电)"
 )
 """A customer who wants to be called after ten in the evening."""
+TEAMS = ("team", "团队", "小组", "组别", "班组", "部门", "催收小组")
+"""Names under which sources keep the team of an agent."""
 CONNECTED = ("connected", "接通", "是否接通", "接通状态", "通话状态", "呼叫结果", "call_result", "result")
 ANSWERED = frozenset({"1", "true", "yes", "y", "是", "有", "接通", "已接通", "已接", "answered", "connected", "成功"})
 SILENT = frozenset(
@@ -42,6 +44,7 @@ class Facts:
     debtor: str = ""
     creditor: str = ""
     agency: str = ""
+    team: str = ""
     agent: str = ""
     agent_name: str = ""
     number: str = ""
@@ -69,6 +72,7 @@ def facts_of(call: Call, report: CallReport) -> Facts:
         meta.debtor_id or "",
         meta.creditor or "",
         meta.agency or "",
+        next((str(meta.extra[k]) for k in TEAMS if meta.extra.get(k)), ""),
         meta.agent_id or "",
         meta.agent_name or "",
         meta.dialled_number or "",

@@ -90,14 +90,14 @@ class FindingsTable:
 
     def __enter__(self) -> FindingsTable:
         self._csv.__enter__()
-        self._csv.write("\ufeff".encode() + _line([name for name, _ in COLUMNS.values()]))
+        self._csv.write("\ufeff".encode() + line([name for name, _ in COLUMNS.values()]))
         return self
 
     def add(self, one: Listed) -> None:
         """The findings of a call."""
         for row in rows(one):
             self._rows.append(row)
-            self._csv.write(_line(_chinese(one, row)))
+            self._csv.write(line(_chinese(one, row)))
         if len(self._rows) >= BATCH:
             self._flush()
 
@@ -138,7 +138,8 @@ def _chinese(one: Listed, row: dict[str, Any]) -> list[object]:
     return [said.get(key, value) for key, value in row.items()]
 
 
-def _line(cells: Sequence[object]) -> bytes:
+def line(cells: Sequence[object]) -> bytes:
+    """One line of CSV that no spreadsheet runs."""
     out = io.StringIO()
     csv.writer(out, lineterminator="\r\n").writerow([_safe(c) for c in cells])
     return out.getvalue().encode("utf-8", "replace")

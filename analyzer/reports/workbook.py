@@ -174,6 +174,11 @@ class Workbook:
             *(where.started, one.source, f.fingerprint),
         )
 
+    def add_dial(self, one: Listed) -> None:
+        """List what was found about a dial that has no transcript."""
+        for finding in one.findings:
+            self._findings.append(self._finding(one, finding, None))
+
     def skip(self, item: Skipped) -> None:
         """List what could not be read."""
         self._skipped.append((visible(clip(item.source, 300)), item.line, visible(clip(item.reason, 400))))

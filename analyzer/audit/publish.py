@@ -1,0 +1,277 @@
+"""From the ledger to the folder that QA staff open: every output in one pass over the calls, in input order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+import msgspec
+
+from analyzer.audit.amending import WaiverUse, amended
+from analyzer.audit.crosscall import Contact, Extra, across
+from analyzer.audit.facts import Facts
+from analyzer.audit.judging import unpack_call, unpack_report
+from analyzer.audit.ledger import Entry, Ledger
+from analyzer.audit.manifest import Manifest, digest
+from analyzer.call import CHINA, Call
+from analyzer.errors import Skipped
+from analyzer.finding import CallReport, Finding, RulebookReading
+from analyzer.reports import html
+from analyzer.reports.figures import Figures, Where
+from analyzer.reports.findingstable import FindingsTable
+from analyzer.reports.json import encode
+from analyzer.reports.listed import Listed
+from analyzer.reports.overview import Overview
+from analyzer.reports.whole import PART, Whole
+from analyzer.reports.workbook import Workbook
+from analyzer.reports.worklist import Task, Worklist
+from analyzer.review.waivers import Waiver
+from analyzer.rules.rulebook import Rulebook
+from analyzer.scorecard import Scorecard
+
+PAGE_FOLDER = "calls"
+PAGES = ("auto", "all", "findings", "none")
+MANY = 2_000
+"""From so many calls on, ``auto`` makes pages only where something was found."""
+OWN_PAGE = re.compile(r"\d{6,}-[0-9A-Za-z_\-\u4e00-\u9fff]+\.html")
+TITLE = "催收通话质检总览"
+
+Rewrite = Callable[[Call, CallReport, Where], tuple[Call, CallReport, Where]]
+"""Turns a call, its report and its metadata into the twin that may leave the house."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How the outputs are wanted: ``pages`` is one of ``PAGES``."""
+
+    mask: bool = True
+    show_excused: bool = False
+    pages: str = "auto"
+    waivers: tuple[Waiver, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What came of it: the figures, and what is to be said of the waivers."""
+
+    figures: Figures
+    waiver_problems: list[str]
+
+
+def look_across(ledger: Ledger, rulebook: Rulebook) -> None:
+    """Find what no single call shows, and keep it in the ledger."""
+    ledger.take_extras((e.contact.item, _dial_name(e), _pack(e)) for e in across(ledger, rulebook))
+
+
+def publish(
+    ledger: Ledger,
+    folder: Path,
+    rulebook: Rulebook,
+    wanted: Wanted,
+    *,
+    rewrite: Rewrite | None = None,
+    step: Callable[[int], None] = lambda n: None,
+) -> Published:
+    """Write all outputs of a ledger.
+
+    Args:
+        ledger: judged calls, looked at across.
+        folder: where to write; files get their names when they are complete.
+        rulebook: for the scorecard and the manifest.
+        wanted: how.
+        rewrite: makes the redacted twin of every call.
+        step: called after each call.
+    """
+    (folder / PAGE_FOLDER).mkdir(parents=True, exist_ok=True)
+    for left in (*folder.glob(f"*{PART}"), *folder.glob(f"{PAGE_FOLDER}/*{PART}")):
+        left.unlink()
+    every = wanted.pages == "all" or (wanted.pages == "auto" and ledger.count() <= MANY)
+    use, card = WaiverUse(wanted.waivers), Scorecard.of(rulebook.scorecard)
+    overview, work, pages = Overview(TITLE), Worklist(), _Pages(folder, every, wanted.pages == "none")
+    with ExitStack() as stack:
+        out, bad = (stack.enter_context(Whole(folder / n)) for n in ("reports.jsonl", "unreadable.jsonl"))
+        book = stack.enter_context(Workbook(folder / "report.xlsx", TITLE))
+        table = stack.enter_context(FindingsTable(folder))
+        number = 0
+        for entry in ledger.entries():
+            if entry.reason is not None or entry.report is None:
+                item = Skipped(entry.source, entry.reason or "", entry.line)
+                bad.write(_skipped_line(item))
+                book.skip(item)
+                overview.skip(item)
+                continue
+            number += 1
+            one = _listed(number, entry, ledger, use, card, wanted, rewrite)
+            one.page = pages.make(one, wanted)
+            out.write(encode(one.report, show_excused=wanted.show_excused) + b"\n")
+            overview.add(one.report, one.page, one.where)
+            book.add(one)
+            table.add(one)
+            work.add(one)
+            step(1)
+        for one in _dials(ledger, rulebook, wanted):
+            table.add(one)
+            book.add_dial(one)
+        tasks = work.tasks()
+        book.close(overview.figures, tasks)
+    overview.write(folder / "index.html", html.render_index, tasks)
+    pages.tidy()
+    _worklist(folder / "worklist.csv", tasks)
+    _seal(ledger, folder, rulebook, wanted, overview.figures, pages.written)
+    return Published(overview.figures, use.problems())
+
+
+def entry_page(ledger: Ledger, folder: Path, rulebook: Rulebook, wanted: Wanted, call_ids: set[str]) -> list[Path]:
+    """Make the pages of some calls on demand; gives the paths of those that were found."""
+    (folder / PAGE_FOLDER).mkdir(parents=True, exist_ok=True)
+    pages, number, made = _Pages(folder, True, False), 0, []
+    card = Scorecard.of(rulebook.scorecard)
+    for entry in ledger.entries():
+        number += entry.reason is None
+        if entry.reason is None and entry.call_id in call_ids:
+            one = _listed(number, entry, ledger, WaiverUse(wanted.waivers), card, wanted, None)
+            pages.make(one, wanted)
+            made.append(folder / PAGE_FOLDER / page_name(number, entry.call_id))
+    return made
+
+
+def _listed(
+    number: int,
+    entry: Entry,
+    ledger: Ledger,
+    use: WaiverUse,
+    card: Scorecard,
+    wanted: Wanted,
+    rewrite: Rewrite | None,
+) -> Listed:
+    extras = [_unpack(body) for _, body in ledger.extras(entry.id)]
+    day = None if entry.facts.day is None else date.fromisoformat(entry.facts.day)
+    report = amended(unpack_report(entry.report or b""), extras, day, use, card)
+    where, load = where_of(entry.facts), partial(unpack_call, entry.call or b"", entry.source)
+    if rewrite is not None:
+        call, report, where = rewrite(load(), report, where)
+        load = partial(_same, call)  # type: ignore[assignment]
+    return Listed(number, report, where, load, mask=wanted.mask, show_excused=wanted.show_excused)
+
+
+def _same(call: Call) -> Call:
+    return call
+
+
+def where_of(facts: Facts) -> Where:
+    """What a call is counted and listed under."""
+    from datetime import datetime
+
+    started = "" if facts.started is None else f"{datetime.fromtimestamp(facts.started, CHINA):%Y-%m-%d %H:%M}"
+    return Where(
+        facts.day or "",
+        facts.agent,
+        facts.team or facts.agency,
+        facts.agent_name,
+        facts.creditor,
+        started,
+        facts.debtor,
+    )
+
+
+class _Pages:
+    """The pages of the calls: made where they are wanted, and those of an earlier run taken away."""
+
+    def __init__(self, folder: Path, every: bool, none: bool) -> None:
+        self._folder, self._every, self._none = folder, every, none
+        self.written: dict[str, tuple[int, str]] = {}
+
+    def make(self, one: Listed, wanted: Wanted) -> str:
+        """Write the page of a call if it is wanted; gives its link, empty if there is none."""
+        if self._none or not (self._every or one.findings or one.report.signals or one.report.verdict != "pass"):
+            return ""
+        name = f"{PAGE_FOLDER}/{page_name(one.number, one.report.call_id)}"
+        page = html.page(
+            one.call, one.report, mask=wanted.mask, show_excused=wanted.show_excused, back="../index.html"
+        )
+        with Whole(self._folder / name) as file:
+            file.write(page.encode("utf-8", "replace"))
+        self.written[name] = (file.size, file.digest)
+        return html.link(name)
+
+    def tidy(self) -> None:
+        """Take away pages that an earlier run made and this one did not."""
+        for path in (self._folder / PAGE_FOLDER).iterdir():
+            if OWN_PAGE.fullmatch(path.name) and f"{PAGE_FOLDER}/{path.name}" not in self.written:
+                path.unlink()
+
+
+def page_name(number: int, call_id: str) -> str:
+    """A file name that no call id can break out of."""
+    return f"{number:06d}-{html.UNSAFE_NAME.sub('-', call_id)[:60].strip('-') or 'call'}.html"
+
+
+def _seal(
+    ledger: Ledger,
+    folder: Path,
+    rulebook: Rulebook,
+    wanted: Wanted,
+    figures: Figures,
+    pages: dict[str, tuple[int, str]],
+) -> None:
+    names = ("reports.jsonl", "unreadable.jsonl", "index.html", "report.xlsx", "findings.csv", "findings.parquet")
+    outputs = {n: digest(folder / n) for n in (*names, "worklist.csv")} | pages
+    reading: RulebookReading = rulebook.reading
+    waived = [w.fingerprint for w in wanted.waivers]
+    options = {"mask": wanted.mask, "show_excused": wanted.show_excused, "pages": wanted.pages, "waivers": waived}
+    counts = {"calls": figures.calls, "unreadable": figures.unreadable, **figures.verdicts}
+    Manifest(ledger.inputs(), reading, options, counts).write(folder, outputs)
+
+
+def _skipped_line(item: Skipped) -> bytes:
+    return msgspec.json.encode({"source": item.source, "line": item.line, "reason": item.reason}) + b"\n"
+
+
+def _worklist(path: Path, tasks: list[Task]) -> None:
+    from analyzer.reports.findingstable import line
+
+    head = ("次序", "为什么先听", "通话", "结论", "得分", "要点", "坐席", "团队", "页面")
+    with Whole(path) as file:
+        file.write("\ufeff".encode() + line(head))
+        for n, t in enumerate(tasks, 1):
+            file.write(line((n, t.reason, t.name, t.verdict, t.score, t.points, t.agent, t.team, t.page)))
+
+
+def _dials(ledger: Ledger, rulebook: Rulebook, wanted: Wanted) -> Iterator[Listed]:
+    """What was found about dials of the contact log that have no transcript."""
+    from analyzer.finding import RelationReading, RolesReading
+
+    for _, body in ledger.extras(0):
+        extra = _unpack(body)
+        if extra.finding is not None:
+            c = extra.contact
+            relation = RelationReading(c.facts.relation, 0.0, "")
+            report = CallReport(
+                *(c.call_id, c.source, "not_assessable", None, False, rulebook.reading, "", relation, RolesReading()),
+                findings=(extra.finding,),
+            )
+            yield Listed(0, report, where_of(c.facts), partial(_same, Call(c.call_id, ())), mask=wanted.mask)
+
+
+def _dial_name(extra: Extra) -> str:
+    return extra.contact.source
+
+
+class _Packed(msgspec.Struct):
+    contact: Contact
+    finding: Finding | None
+    consent: str
+
+
+def _pack(extra: Extra) -> bytes:
+    return msgspec.msgpack.encode(_Packed(extra.contact, extra.finding, extra.consent))
+
+
+def _unpack(body: bytes) -> Extra:
+    packed = msgspec.msgpack.decode(body, type=_Packed)
+    return Extra(packed.contact, packed.finding, packed.consent)
