@@ -49,10 +49,10 @@ class Contact:
 
     @property
     def label(self) -> str:
-        """How messages name it: ``a-001（03-02 10:15）``."""
+        """How messages name it: ``“a-001”（03-02 10:15）``."""
         if self.facts.started is None:
-            return self.call_id
-        return f"{self.call_id}（{_moment(self.facts):%m-%d %H:%M}）"
+            return f"“{self.call_id}”"
+        return f"“{self.call_id}”（{_moment(self.facts):%m-%d %H:%M}）"
 
 
 @dataclass(frozen=True, slots=True)

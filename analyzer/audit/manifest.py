@@ -15,6 +15,10 @@ from analyzer.reports.whole import write_whole
 
 NAME = "manifest.json"
 SCHEMA = "hegui.manifest.v1"
+TWIN = "redacted"
+"""The folder of the redacted twin, which has a manifest of its own."""
+OTHERS = (TWIN, "review")
+"""Folders that are no output of this run; reviewers keep their decisions in the second."""
 BLOCK = 1 << 20
 
 Entry = dict[str, object]
@@ -77,6 +81,8 @@ def verify(folder: Path, *, inputs: bool = True) -> list[str]:
     for path, entry in listed.items():
         told += _compared(folder / path, path, entry)
     told += [f"{p}：不在清单里，是后来加的" for p in sorted(found_files(folder) - set(listed) - {NAME})]
+    if (folder / TWIN / NAME).is_file():
+        told += [f"{TWIN}/{text}" for text in verify(folder / TWIN, inputs=False)]
     for entry in _entries(body, "inputs") if inputs else ():
         path = Path(str(entry["name"]))
         if path.is_file():
@@ -87,7 +93,7 @@ def verify(folder: Path, *, inputs: bool = True) -> list[str]:
 def found_files(folder: Path) -> set[str]:
     """Relative paths of the files of an output folder, hidden ones and the reviewers' store apart."""
     paths = (p.relative_to(folder) for p in folder.rglob("*") if p.is_file())
-    return {p.as_posix() for p in paths if not any(part.startswith(".") for part in p.parts) and p.parts[0] != "review"}
+    return {p.as_posix() for p in paths if p.parts[0] not in OTHERS and not any(n.startswith(".") for n in p.parts)}
 
 
 def _compared(path: Path, name: str, entry: Entry) -> list[str]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 
@@ -18,12 +20,13 @@ from analyzer.audit.facts import Facts
 from analyzer.audit.judging import unpack_call, unpack_report
 from analyzer.audit.ledger import Entry, Ledger
 from analyzer.audit.manifest import Manifest, digest
+from analyzer.audit.redact import Redactor
 from analyzer.call import CHINA, Call
 from analyzer.errors import Skipped
 from analyzer.finding import CallReport, Finding, RulebookReading
 from analyzer.reports import html
 from analyzer.reports.figures import Figures, Where
-from analyzer.reports.findingstable import FindingsTable
+from analyzer.reports.findingstable import FindingsTable, line
 from analyzer.reports.json import encode
 from analyzer.reports.listed import Listed
 from analyzer.reports.overview import Overview
@@ -39,10 +42,10 @@ PAGES = ("auto", "all", "findings", "none")
 MANY = 2_000
 """From so many calls on, ``auto`` makes pages only where something was found."""
 OWN_PAGE = re.compile(r"\d{6,}-[0-9A-Za-z_\-\u4e00-\u9fff]+\.html")
+TWIN, KEYS = "redacted", "pseudonyms.csv"
+"""Where the redacted twin goes, and the key of its pseudonyms, which stays in the house."""
 TITLE = "催收通话质检总览"
 
-Rewrite = Callable[[Call, CallReport, Where], tuple[Call, CallReport, Where]]
-"""Turns a call, its report and its metadata into the twin that may leave the house."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +77,49 @@ def publish(
     rulebook: Rulebook,
     wanted: Wanted,
     *,
-    rewrite: Rewrite | None = None,
+    redact: bool = False,
     step: Callable[[int], None] = lambda n: None,
 ) -> Published:
-    """Write all outputs of a ledger.
+    """Write all outputs of a ledger, and with ``redact`` their twins in the folder ``redacted``.
 
     Args:
         ledger: judged calls, looked at across.
         folder: where to write; files get their names when they are complete.
         rulebook: for the scorecard and the manifest.
         wanted: how.
-        rewrite: makes the redacted twin of every call.
+        redact: also write what may leave the house.
         step: called after each call.
     """
+    redactor = Redactor() if redact else None
+    if redactor is not None:
+        _write(ledger, folder / TWIN, rulebook, wanted, redactor, step)
+    elif (folder / TWIN).is_dir():
+        shutil.rmtree(folder / TWIN)
+    return _write(ledger, folder, rulebook, wanted, None, step, _keys(folder, redactor))
+
+
+def _keys(folder: Path, redactor: Redactor | None) -> dict[str, tuple[int, str]]:
+    """The key of the pseudonyms, which stays in the house."""
+    path = folder / KEYS
+    if redactor is None:
+        path.unlink(missing_ok=True)
+        return {}
+    with Whole(path) as file:
+        file.write("\ufeff".encode() + line(("种类", "原值", "代号")))
+        for row in redactor.names.keys():  # noqa: SIM118 not a mapping
+            file.write(line(row))
+    return {KEYS: (file.size, file.digest)}
+
+
+def _write(
+    ledger: Ledger,
+    folder: Path,
+    rulebook: Rulebook,
+    wanted: Wanted,
+    redactor: Redactor | None,
+    step: Callable[[int], None],
+    more: Mapping[str, tuple[int, str]] = MappingProxyType({}),
+) -> Published:
     (folder / PAGE_FOLDER).mkdir(parents=True, exist_ok=True)
     for left in (*folder.glob(f"*{PART}"), *folder.glob(f"{PAGE_FOLDER}/*{PART}")):
         left.unlink()
@@ -101,12 +134,13 @@ def publish(
         for entry in ledger.entries():
             if entry.reason is not None or entry.report is None:
                 item = Skipped(entry.source, entry.reason or "", entry.line)
+                item = item if redactor is None else redactor.skipped(item)
                 bad.write(_skipped_line(item))
                 book.skip(item)
                 overview.skip(item)
                 continue
             number += 1
-            one = _listed(number, entry, ledger, use, card, wanted, rewrite)
+            one = _listed(number, entry, ledger, use, card, wanted, redactor)
             one.page = pages.make(one, wanted)
             out.write(encode(one.report, show_excused=wanted.show_excused) + b"\n")
             overview.add(one.report, one.page, one.where)
@@ -114,7 +148,7 @@ def publish(
             table.add(one)
             work.add(one)
             step(1)
-        for one in _dials(ledger, rulebook, wanted):
+        for one in _dials(ledger, rulebook, wanted, redactor):
             table.add(one)
             book.add_dial(one)
         tasks = work.tasks()
@@ -122,7 +156,10 @@ def publish(
     overview.write(folder / "index.html", html.render_index, tasks)
     pages.tidy()
     _worklist(folder / "worklist.csv", tasks)
-    _seal(ledger, folder, rulebook, wanted, overview.figures, pages.written)
+    inputs = ledger.inputs()
+    if redactor is not None:
+        inputs = [(redactor.source(name), size, sha) for name, size, sha in inputs]
+    _seal(inputs, folder, rulebook, wanted, overview.figures, {**pages.written, **more})
     return Published(overview.figures, use.problems())
 
 
@@ -147,14 +184,14 @@ def _listed(
     use: WaiverUse,
     card: Scorecard,
     wanted: Wanted,
-    rewrite: Rewrite | None,
+    redactor: Redactor | None,
 ) -> Listed:
     extras = [_unpack(body) for _, body in ledger.extras(entry.id)]
     day = None if entry.facts.day is None else date.fromisoformat(entry.facts.day)
     report = amended(unpack_report(entry.report or b""), extras, day, use, card)
     where, load = where_of(entry.facts), partial(unpack_call, entry.call or b"", entry.source)
-    if rewrite is not None:
-        call, report, where = rewrite(load(), report, where)
+    if redactor is not None:
+        call, report, where = redactor.call(load(), report, where)
         load = partial(_same, call)  # type: ignore[assignment]
     return Listed(number, report, where, load, mask=wanted.mask, show_excused=wanted.show_excused)
 
@@ -212,7 +249,7 @@ def page_name(number: int, call_id: str) -> str:
 
 
 def _seal(
-    ledger: Ledger,
+    inputs: Sequence[tuple[str, int, str]],
     folder: Path,
     rulebook: Rulebook,
     wanted: Wanted,
@@ -225,7 +262,7 @@ def _seal(
     waived = [w.fingerprint for w in wanted.waivers]
     options = {"mask": wanted.mask, "show_excused": wanted.show_excused, "pages": wanted.pages, "waivers": waived}
     counts = {"calls": figures.calls, "unreadable": figures.unreadable, **figures.verdicts}
-    Manifest(ledger.inputs(), reading, options, counts).write(folder, outputs)
+    Manifest(inputs, reading, options, counts).write(folder, outputs)
 
 
 def _skipped_line(item: Skipped) -> bytes:
@@ -233,8 +270,6 @@ def _skipped_line(item: Skipped) -> bytes:
 
 
 def _worklist(path: Path, tasks: list[Task]) -> None:
-    from analyzer.reports.findingstable import line
-
     head = ("次序", "为什么先听", "通话", "结论", "得分", "要点", "坐席", "团队", "页面")
     with Whole(path) as file:
         file.write("\ufeff".encode() + line(head))
@@ -242,7 +277,7 @@ def _worklist(path: Path, tasks: list[Task]) -> None:
             file.write(line((n, t.reason, t.name, t.verdict, t.score, t.points, t.agent, t.team, t.page)))
 
 
-def _dials(ledger: Ledger, rulebook: Rulebook, wanted: Wanted) -> Iterator[Listed]:
+def _dials(ledger: Ledger, rulebook: Rulebook, wanted: Wanted, redactor: Redactor | None) -> Iterator[Listed]:
     """What was found about dials of the contact log that have no transcript."""
     from analyzer.finding import RelationReading, RolesReading
 
@@ -255,7 +290,10 @@ def _dials(ledger: Ledger, rulebook: Rulebook, wanted: Wanted) -> Iterator[Liste
                 *(c.call_id, c.source, "not_assessable", None, False, rulebook.reading, "", relation, RolesReading()),
                 findings=(extra.finding,),
             )
-            yield Listed(0, report, where_of(c.facts), partial(_same, Call(c.call_id, ())), mask=wanted.mask)
+            call, where = Call(c.call_id, (), source=c.source), where_of(c.facts)
+            if redactor is not None:
+                call, report, where = redactor.call(call, report, where)
+            yield Listed(0, report, where, partial(_same, call), mask=wanted.mask)
 
 
 def _dial_name(extra: Extra) -> str:

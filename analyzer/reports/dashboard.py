@@ -57,14 +57,14 @@ class Dashboard:
         found = [(n, f.findings[c, "violation"], f.findings[c, "suspected"], f.calls_with[c]) for c, n in _named(f)]
         row = self._table(first, ("违规类别", "违规", "疑似", "涉及通话"), found)
         if found:
-            self._chart("bar", "按类别", first, len(found), "F2", max(260, 60 + 22 * len(found)), stacked=True)
+            self._chart("bar", "按类别", first, len(found), "F2", max(260, 70 + 26 * len(found)), stacked=True)
         told = first + len(found) + 2
         rows = [(n, *(f.disclosures[d][v] for v in list(DISCLOSURE_VERDICTS)[:3])) for d, n in DISCLOSURES.items()]
         row = self._table(told, ("告知义务", "已告知", "缺失", "不适用"), rows)
         days = sorted((d, t) for d, t in f.days.items() if d[:1].isdigit())[-MOST_DAYS:]
         first = row + 1
         self._table(first, ("日期", "通话", "不合格", "不合格率"), [(d, t.calls, t.failed, t.share) for d, t in days])
-        below = max(15, len(found) * 22 // 20 + 6)
+        below = max(15, len(found) * 26 // 20 + 7)
         if days:
             self._line(first, len(days), f"F{below}")
         self._agent_chart(f, f"F{below + 15}")
@@ -74,7 +74,7 @@ class Dashboard:
     def _table(self, row: int, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
         """A small table; gives the row after it."""
         for col, text in enumerate(head):
-            self._sheet.write_string(row, col, text, self._formats["head"])
+            self._sheet.write_string(row, col, text, self._formats["head" if col == 0 else "head_number"])
         for values in rows:
             row += 1
             for col, value in enumerate(values):
@@ -97,8 +97,8 @@ class Dashboard:
                     "gap": 40,
                 }
             )
-        chart.set_y_axis({"reverse": True, "num_font": {"size": 9}})
-        chart.set_x_axis({"major_gridlines": {"visible": True, "line": {"color": "#DFE4EA"}}, "crossing": "max"})
+        chart.set_y_axis({"reverse": True, "num_font": {"size": 9}, "interval_unit": 1})
+        chart.set_x_axis({"major_gridlines": {"visible": True, "line": {"color": "#DFE4EA"}}})
         self._place(chart, title, at, height)
 
     def _line(self, head: int, count: int, at: str) -> None:
@@ -133,8 +133,8 @@ class Dashboard:
                 "gap": 40,
             }
         )
-        chart.set_y_axis({"reverse": True, "num_font": {"size": 9}})
-        chart.set_x_axis({"num_format": "0%", "crossing": "max"})
+        chart.set_y_axis({"reverse": True, "num_font": {"size": 9}, "interval_unit": 1})
+        chart.set_x_axis({"num_format": "0%", "min": 0, "max": 1})
         self._place(chart, f"不合格率最高的坐席（至少 {FEW} 通）", at, 320)
 
     def _place(self, chart: Any, title: str, at: str, height: int) -> None:
@@ -171,9 +171,9 @@ class Dashboard:
         self, sheet: Any, head: Sequence[str], widths: Sequence[int], looks: Sequence[str], rows: Sequence[Sequence[Any]]
     ) -> None:
         sheet.set_row(0, 24)
-        for col, (text, width) in enumerate(zip(head, widths, strict=True)):
+        for col, (text, width, look) in enumerate(zip(head, widths, looks, strict=True)):
             sheet.set_column(col, col, width)
-            sheet.write_string(0, col, text, self._formats["head"])
+            sheet.write_string(0, col, text, self._formats["head_number" if look in ("number", "share") else "head"])
         for n, values in enumerate(rows, 1):
             for col, (value, look) in enumerate(zip(values, looks, strict=True)):
                 write = sheet.write_string if isinstance(value, str) else sheet.write_number

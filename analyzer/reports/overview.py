@@ -244,7 +244,7 @@ def people(tallies: Mapping[str, Tally], names: Mapping[str, str]) -> list[Bar]:
             visible(clip(n, 40)),
             visible(clip(" ".join(filter(None, (n, names.get(n, "")))), 40)),
             f"{percent(t.share)} ({t.failed}/{t.calls})",
-            f"95% 区间 {span(t.interval)}",
+            span(t.interval),
             100 * t.share,
             few=t.few,
         )

@@ -22,6 +22,8 @@ MOST_ROWS = 1_000_000
 """Rows of one sheet; Excel takes 1,048,576."""
 LONGEST = 32_000
 """Characters of a cell; Excel takes 32,767."""
+LINE, MOST_LINES = 15, 24
+"""Points of a line; a row of Excel is at most 409 points high."""
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 SPECIAL = re.compile("[&<>]")
@@ -57,13 +59,18 @@ class Bulk(Worksheet):
         self.columns, self.formats, self.rows = tuple(columns), formats, 1
         self._spool = tempfile.TemporaryFile("w+", encoding="utf-8", newline="")  # noqa: SIM115 closed in _write_sheet_data
         self._letters = [xl_col_to_name(i) for i in range(len(columns))]
+        self._wrapped = [i for i, c in enumerate(columns) if c.look == "wrap"]
         self._styles = [f' s="{formats[c.look]._get_xf_index()}"' for c in columns]
-        head = f' s="{formats["head"]._get_xf_index()}"'
-        cells = "".join(f'<c r="{a}1"{head}{_text(c.name)}' for a, c in zip(self._letters, columns, strict=True))
+        heads = [formats["head_number" if c.look in ("number", "percent") else "head"]._get_xf_index() for c in columns]
+        named = zip(self._letters, heads, columns, strict=True)
+        cells = "".join(f'<c r="{a}1" s="{s}"{_text(c.name)}' for a, s, c in named)
         self._spool.write(f'<row r="1" ht="24" customHeight="1">{cells}</row>')
         for i, c in enumerate(columns):
             self.set_column(i, i, c.width)
-        self.freeze_panes(1, 0)
+        self.freeze_panes(1, 2)
+        self.set_landscape()
+        self.fit_to_pages(1, 0)
+        self.repeat_rows(0)
         self.dim_rowmin, self.dim_colmin, self.dim_colmax = 0, 0, len(columns) - 1
 
     def append(self, cells: Sequence[Cell]) -> None:
@@ -75,7 +82,12 @@ class Bulk(Worksheet):
             for a, s, v in zip(self._letters, self._styles, cells, strict=True)
             if v is not None and v != ""
         ]
-        self._spool.write(f'<row r="{n}">{"".join(parts)}</row>')
+        self._spool.write(f'<row r="{n}"{self._height(cells)}>{"".join(parts)}</row>')
+
+    def _height(self, cells: Sequence[Cell]) -> str:
+        """Room for the longest wrapped cell: a row whose height is not told is one line high in LibreOffice."""
+        lines = max((_lines(cells[i], self.columns[i].width) for i in self._wrapped), default=1)
+        return f' ht="{LINE * min(lines, MOST_LINES)}" customHeight="1"' if lines > 1 else ""
 
     @property
     def full(self) -> bool:
@@ -124,6 +136,15 @@ class Rolling:
         sheet: Bulk = self._book.add_worksheet(name, Bulk)
         sheet.begin(self._columns, self._formats)
         return sheet
+
+
+def _lines(value: Cell, width: int) -> int:
+    """How many lines a wrapped cell takes; a Chinese character is two cells wide."""
+    if not value or isinstance(value, (int, float, Link)):
+        return 1
+    text = value if isinstance(value, str) else "".join(t for t, _ in value)
+    wide = (len(part) + sum(c > "\u2e7f" for c in part) for part in text.split("\n"))
+    return sum(max(1, -(-cells // max(1, width - 2))) for cells in wide)
 
 
 def plain(text: str) -> str:

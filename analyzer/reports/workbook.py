@@ -100,8 +100,10 @@ TASK_COLUMNS = (
     Column("复核备注", 24, "input"),
 )
 SKIPPED_COLUMNS = (Column("来源", 50), Column("行", 8, "number"), Column("原因", 90, "wrap"))
+HEAD = {"bold": True, "bg_color": "#1F5F99", "font_color": "#FFFFFF", "valign": "vcenter", "text_wrap": True}
 LOOKS: dict[str, dict[str, Any]] = {
-    "head": {"bold": True, "bg_color": "#1F5F99", "font_color": "#FFFFFF", "valign": "vcenter", "text_wrap": True},
+    "head": HEAD,
+    "head_number": {**HEAD, "align": "right"},
     "text": {},
     "wrap": {"text_wrap": True},
     "number": {"align": "right"},
