@@ -10,6 +10,7 @@ from analyzer.cli.chinese import Entry, LazyGroup, run
 COMMANDS: dict[str, Entry] = {
     "check": Entry("analyzer.cli.check:command", "检查一通或几通电话，结果直接看"),
     "audit": Entry("analyzer.cli.audit:command", "批量质检：逐通报告、工作簿、总览页"),
+    "review": Entry("analyzer.cli.review:command", "复核：导入结论、统计精确率和漏判、抽样"),
     "rules": Entry("analyzer.cli.rules:command", "规则集：查看、自测"),
     "formats": Entry("analyzer.cli.formats:command", "列出能读的转写格式和样例"),
 }

@@ -133,8 +133,8 @@ class Figures:
             tally.statuses.update(f.status for f in here)
 
 
-def wilson(right: int, total: int) -> tuple[float, float]:
-    """Wilson's (1927) 95 % interval of a share; (0, 1) of nothing."""
+def wilson(right: float, total: float) -> tuple[float, float]:
+    """Wilson's (1927) 95 % interval of a share; (0, 1) of nothing. Sizes need not be whole (effective samples)."""
     if total <= 0:
         return 0.0, 1.0
     p, z2 = right / total, Z * Z

@@ -6,7 +6,7 @@ come back by ``hegui review import``, which knows a row by its fingerprint.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -20,7 +20,7 @@ from analyzer.reports import wording
 from analyzer.reports.dashboard import Dashboard
 from analyzer.reports.figures import Figures
 from analyzer.reports.listed import Listed
-from analyzer.reports.sheets import Column, Link, Rolling
+from analyzer.reports.sheets import Cell, Column, Link, Rolling
 from analyzer.reports.visible import clip, visible
 from analyzer.reports.whole import PART
 from analyzer.reports.worklist import Task
@@ -124,10 +124,7 @@ class Workbook:
 
     def __init__(self, path: Path, title: str) -> None:
         self._path, self._part = path, path.with_name(path.name + PART)
-        self._book = Book(str(self._part), {"strings_to_formulas": False, "strings_to_urls": False})
-        self._book.set_properties({"title": title, "created": FIXED, "author": "hegui"})
-        base = {"font_name": FONT, "font_size": 10, "valign": "top"}
-        formats = {name: self._book.add_format({**base, **look}) for name, look in LOOKS.items()}
+        self._book, formats = _book(self._part, title)
         self._dashboard = Dashboard(self._book, formats, title)
         self._tasks = Rolling(self._book, TASKS_SHEET, TASK_COLUMNS, formats)
         self._findings = Rolling(self._book, FINDINGS_SHEET, FINDING_COLUMNS, formats)
@@ -200,3 +197,23 @@ class Workbook:
 
 def _short(text: str) -> str:
     return visible(clip(text, 60))
+
+
+def simple_book(path: Path, name: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> None:
+    """A workbook of one list, written under a temporary name, then renamed."""
+    part = path.with_name(path.name + PART)
+    book, formats = _book(part, name)
+    sheet = Rolling(book, name, columns, formats)
+    for row in rows:
+        sheet.append(row)
+    sheet.finish()
+    book.close()
+    part.replace(path)
+
+
+def _book(path: Path, title: str) -> tuple[Book, dict[str, Any]]:
+    """An empty workbook in which no text becomes a formula or a link by itself, and its formats."""
+    book = Book(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"title": title, "created": FIXED, "author": "hegui"})
+    base = {"font_name": FONT, "font_size": 10, "valign": "top"}
+    return book, {name: book.add_format({**base, **look}) for name, look in LOOKS.items()}
