@@ -16,7 +16,12 @@ ROWS = 50_000
 """Rows of a Parquet file that are in memory at a time."""
 WANTED = ("started_at", "debtor_id", "creditor", "agency", "agent_id", "agent_name", "dialled_number", "relation")
 HINTS = "至少要有呼叫时间和（案件号或被叫号码）两列；列名如 呼叫时间、案件号、被叫号码、是否接通、债权人、关系"
-MORE_NAMES = {"号码": "dialled_number", "联系电话": "dialled_number", "电话": "dialled_number", "手机号": "dialled_number"}
+MORE_NAMES = {
+    "号码": "dialled_number",
+    "联系电话": "dialled_number",
+    "电话": "dialled_number",
+    "手机号": "dialled_number",
+}
 
 Dial = tuple[str, str, Facts]
 """Where the row stands (``log.csv:3``), its call id (may be empty), and the contact."""
@@ -69,7 +74,9 @@ def _fields(path: Path, columns: list[str]) -> dict[str, str]:
         key = metadata.field_of(name) or MORE_NAMES.get(name) or ("connected" if name in CONNECTED else None)
         found.setdefault(key or "", column)
     if "started_at" not in found or not {"debtor_id", "dialled_number"} & set(found):
-        raise InputError(path.as_posix(), f"联系记录缺少必要的列（看到：{'、'.join(columns[:12])}）", line=1, advice=HINTS)
+        raise InputError(
+            path.as_posix(), f"联系记录缺少必要的列（看到：{'、'.join(columns[:12])}）", line=1, advice=HINTS
+        )
     return found
 
 

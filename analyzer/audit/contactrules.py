@@ -14,8 +14,10 @@ FILE = "contacts.yaml"
 KEYS = frozenset(
     ("name", "category", "severity", "grave_from", "limit", "minutes", "status", "message", "advice", "basis")
 )
-NAMES = ("connected_day", "unanswered_day", "burst", "agencies_day", "third_party_day", "third_party_reached")
-NAMES += ("after_stop", "night_dial", "alias")
+NAMES = (
+    *("connected_day", "unanswered_day", "burst", "agencies_day", "third_party_day", "third_party_reached"),
+    *("after_stop", "night_dial", "alias"),
+)
 
 
 @dataclass(frozen=True, slots=True)

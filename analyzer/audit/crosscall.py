@@ -190,7 +190,7 @@ def _after_stop(contacts: list[Contact], rules: Mapping[str, ContactRule]) -> It
     """Calls to a third party after he asked to be left alone."""
     rule, stopped = rules.get("after_stop"), None
     for contact in contacts if rule else ():
-        if rule is not None and stopped is not None and contact.outgoing and not contact.facts.relation == "self":
+        if rule is not None and stopped is not None and contact.outgoing and contact.facts.relation != "self":
             yield Extra(contact, rule.finding(contact.facts.day, earlier=stopped.label))
         if stopped is None and contact.outsider and contact.facts.stop:
             stopped = contact

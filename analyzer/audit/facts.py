@@ -19,7 +19,23 @@ TEAMS = ("team", "团队", "小组", "组别", "班组", "部门", "催收小组
 CONNECTED = ("connected", "接通", "是否接通", "接通状态", "通话状态", "呼叫结果", "call_result", "result")
 ANSWERED = frozenset({"1", "true", "yes", "y", "是", "有", "接通", "已接通", "已接", "answered", "connected", "成功"})
 SILENT = frozenset(
-    {"0", "false", "no", "n", "否", "未接通", "未接", "无人接听", "无应答", "拒接", "占线", "忙", "关机", "停机", "空号"}
+    {
+        "0",
+        "false",
+        "no",
+        "n",
+        "否",
+        "未接通",
+        "未接",
+        "无人接听",
+        "无应答",
+        "拒接",
+        "占线",
+        "忙",
+        "关机",
+        "停机",
+        "空号",
+    }
     | {"失败", "no_answer", "unanswered", "busy", "failed", "rejected", "missed"}
 )
 

@@ -21,6 +21,7 @@ from analyzer.formats.wire import Place, call_of
 from analyzer.reports.json import mended
 from analyzer.rules.rulebook import Rulebook
 
+NOTHING = Facts()
 QUICK = 1
 """zlib level: transcripts shrink to a quarter, and more effort gains little."""
 
@@ -43,7 +44,7 @@ class Judged:
     reason: str | None = None
     call: bytes | None = None
     report: bytes | None = None
-    facts: Facts = Facts()
+    facts: Facts = NOTHING
 
 
 def judge(items: Sequence[Call | Skipped | Stored], rulebook: Rulebook) -> list[Judged]:
@@ -131,5 +132,3 @@ def judging_key(rulebook: Rulebook) -> str:
     """Identity of everything that can change a verdict: rules, model, program."""
     reading = rulebook.reading
     return hashlib.sha256(f"{reading.version}\x1f{reading.model}\x1f{code_stamp()}".encode()).hexdigest()[:24]
-
-

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
+from typing import Any
 
 from analyzer.audit.facts import COLUMNS, Facts
 from analyzer.audit.judging import Judged, Stored
@@ -82,9 +83,13 @@ class Ledger:
         except sqlite3.Error as error:
             text = str(error)
             if "full" in text:
-                raise HeguiError(f"{self.path}：磁盘已满；请腾出空间后用同样的命令接着跑，已完成的部分会保留") from error
+                raise HeguiError(
+                    f"{self.path}：磁盘已满；请腾出空间后用同样的命令接着跑，已完成的部分会保留"
+                ) from error
             if "locked" in text:
-                raise HeguiError(f"{self.path}：另一个 hegui audit 正在写这个目录；请等它结束或换一个 -o 路径") from error
+                raise HeguiError(
+                    f"{self.path}：另一个 hegui audit 正在写这个目录；请等它结束或换一个 -o 路径"
+                ) from error
             raise HeguiError(
                 f"{self.path}：进度账本用不了（{text}）；请检查磁盘和权限，账本损坏时删除 {self.path.parent} 后重跑"
             ) from error
@@ -100,7 +105,7 @@ class Ledger:
                 raise
             self._db.execute("COMMIT")
 
-    def _rows(self, sql: str, *values: object) -> Iterator[tuple[object, ...]]:
+    def _rows(self, sql: str, *values: object) -> Iterator[tuple[Any, ...]]:
         with self._told(), closing(self._db.cursor()) as cursor:
             yield from cursor.execute(sql, values)
 
@@ -125,9 +130,9 @@ class Ledger:
     def progress(self) -> dict[str, tuple[int, int, bool]]:
         """File name -> its id, how many of its items are done, whether it was read to its end."""
         counted = "SELECT file, count(*) FROM items GROUP BY file"
-        done = {int(str(f)): int(str(n)) for f, n in self._rows(counted)}
+        done = {int(f): int(n) for f, n in self._rows(counted)}
         return {
-            str(name): (int(str(i)), done.get(int(str(i)), 0), bool(complete))
+            str(name): (int(i), done.get(int(i), 0), bool(complete))
             for i, name, complete in self._rows("SELECT id, name, complete FROM files")
         }
 
@@ -151,26 +156,27 @@ class Ledger:
 
     def stale(self, key: str) -> Iterator[tuple[int, Stored]]:
         """Calls whose verdict rests on other rules, another model or another program."""
-        ids = [int(str(i)) for (i,) in self._rows("SELECT id FROM items WHERE judged <> ? AND call IS NOT NULL", key)]
+        ids = [int(i) for (i,) in self._rows("SELECT id FROM items WHERE judged <> ? AND call IS NOT NULL", key)]
         for i in ids:
             for source, call in self._rows("SELECT source, call FROM items WHERE id = ?", i):
-                yield i, Stored(str(source), bytes(call))  # type: ignore[arg-type]
+                yield i, Stored(str(source), bytes(call))
 
     def count(self, where: str = "report IS NOT NULL") -> int:
         """How many items there are."""
-        return next(int(str(n)) for (n,) in self._rows(f"SELECT count(*) FROM items WHERE {where}"))
+        return next(int(n) for (n,) in self._rows(f"SELECT count(*) FROM items WHERE {where}"))
 
     def entries(self) -> Iterator[Entry]:
         """All items in the order of the reports, one at a time."""
         sql = f"SELECT id, call_id, source, line, reason, call, report, {FACTS} FROM items WHERE file = ? ORDER BY pos"
         for (file,) in list(self._rows("SELECT id FROM files ORDER BY rank")):
             for row in self._rows(sql, file):
-                yield Entry(*row[:7], Facts(*row[7:]))  # type: ignore[arg-type]
+                i, call_id, source, line, reason, call, report, *facts = row
+                yield Entry(i, call_id, source, line, reason, call, report, Facts(*facts))
 
     def inputs(self) -> list[tuple[str, int, str]]:
         """Name, size and SHA-256 of the inputs in their order."""
         rows = self._rows("SELECT name, size, digest FROM files ORDER BY rank")
-        return [(str(n), int(str(s)), str(d)) for n, s, d in rows]
+        return [(str(n), int(s), str(d)) for n, s, d in rows]
 
     def take_dials(self, dials: Iterable[tuple[str, str, Facts]]) -> None:
         """Take these rows of a contact log (source, id, facts) in place of all earlier ones."""
@@ -189,7 +195,7 @@ class Ledger:
         dials = f"SELECT 0, call_id, source, {FACTS}, 1e9, id FROM dials WHERE call_id = '' OR call_id NOT IN"
         dials += " (SELECT call_id FROM items WHERE report IS NOT NULL)"
         for row in self._rows(f"SELECT * FROM ({calls} UNION ALL {dials}) ORDER BY {order}, started, r, p"):
-            yield int(str(row[0])), str(row[1]), str(row[2]), Facts(*row[3:-2])  # type: ignore[arg-type]
+            yield int(row[0]), str(row[1]), str(row[2]), Facts(*row[3:-2])
 
     def take_extras(self, extras: Iterable[tuple[int, str, bytes]]) -> None:
         """Take what was found across calls: item (0 for a dial, then ``dial`` names it) and the packed finding."""
@@ -199,7 +205,7 @@ class Ledger:
 
     def extras(self, item: int) -> list[tuple[str, bytes]]:
         """What was found across calls about one item, or with 0 about dials without a transcript."""
-        return [(str(d), bytes(b)) for d, b in self._rows("SELECT dial, body FROM extras WHERE item = ?", item)]  # type: ignore[arg-type]
+        return [(str(d), bytes(b)) for d, b in self._rows("SELECT dial, body FROM extras WHERE item = ?", item)]
 
 
 def _row(file: int, pos: int, j: Judged, key: str) -> tuple[object, ...]:

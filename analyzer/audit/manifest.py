@@ -78,8 +78,8 @@ def verify(folder: Path, *, inputs: bool = True) -> list[str]:
     body = _read(folder / NAME)
     told = [] if _seal(body) == body.get("sha256") else [f"{NAME}：内容与自带的校验值不符，清单本身被改动过"]
     listed = {str(e["path"]): e for e in _entries(body, "outputs")}
-    for path, entry in listed.items():
-        told += _compared(folder / path, path, entry)
+    for name, entry in listed.items():
+        told += _compared(folder / name, name, entry)
     told += [f"{p}：不在清单里，是后来加的" for p in sorted(found_files(folder) - set(listed) - {NAME})]
     if (folder / TWIN / NAME).is_file():
         told += [f"{TWIN}/{text}" for text in verify(folder / TWIN, inputs=False)]
@@ -127,4 +127,3 @@ def _seal(body: Entry) -> str:
     rest = {k: v for k, v in body.items() if k != "sha256"}
     text = json.dumps(rest, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
-

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -20,11 +19,12 @@ from analyzer.audit.facts import Facts
 from analyzer.audit.judging import unpack_call, unpack_report
 from analyzer.audit.ledger import Entry, Ledger
 from analyzer.audit.manifest import Manifest, digest
+from analyzer.audit.pages import PAGE_FOLDER, Pages, page_name
 from analyzer.audit.redact import Redactor
 from analyzer.call import CHINA, Call
 from analyzer.errors import Skipped
 from analyzer.finding import CallReport, Finding, RulebookReading
-from analyzer.reports import html
+from analyzer.reports import View, html
 from analyzer.reports.figures import Figures, Where
 from analyzer.reports.findingstable import FindingsTable, line
 from analyzer.reports.json import encode
@@ -37,15 +37,12 @@ from analyzer.review.waivers import Waiver
 from analyzer.rules.rulebook import Rulebook
 from analyzer.scorecard import Scorecard
 
-PAGE_FOLDER = "calls"
 PAGES = ("auto", "all", "findings", "none")
 MANY = 2_000
 """From so many calls on, ``auto`` makes pages only where something was found."""
-OWN_PAGE = re.compile(r"\d{6,}-[0-9A-Za-z_\-\u4e00-\u9fff]+\.html")
 TWIN, KEYS = "redacted", "pseudonyms.csv"
 """Where the redacted twin goes, and the key of its pseudonyms, which stays in the house."""
 TITLE = "催收通话质检总览"
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +122,11 @@ def _write(
         left.unlink()
     every = wanted.pages == "all" or (wanted.pages == "auto" and ledger.count() <= MANY)
     use, card = WaiverUse(wanted.waivers), Scorecard.of(rulebook.scorecard)
-    overview, work, pages = Overview(TITLE), Worklist(), _Pages(folder, every, wanted.pages == "none")
+    overview, work, pages = (
+        Overview(TITLE),
+        Worklist(),
+        Pages(folder, _view(wanted), every=every, none=wanted.pages == "none"),
+    )
     with ExitStack() as stack:
         out, bad = (stack.enter_context(Whole(folder / n)) for n in ("reports.jsonl", "unreadable.jsonl"))
         book = stack.enter_context(Workbook(folder / "report.xlsx", TITLE))
@@ -141,7 +142,7 @@ def _write(
                 continue
             number += 1
             one = _listed(number, entry, ledger, use, card, wanted, redactor)
-            one.page = pages.make(one, wanted)
+            one.page = pages.make(one)
             out.write(encode(one.report, show_excused=wanted.show_excused) + b"\n")
             overview.add(one.report, one.page, one.where)
             book.add(one)
@@ -166,13 +167,13 @@ def _write(
 def entry_page(ledger: Ledger, folder: Path, rulebook: Rulebook, wanted: Wanted, call_ids: set[str]) -> list[Path]:
     """Make the pages of some calls on demand; gives the paths of those that were found."""
     (folder / PAGE_FOLDER).mkdir(parents=True, exist_ok=True)
-    pages, number, made = _Pages(folder, True, False), 0, []
+    pages, number, made = Pages(folder, _view(wanted), every=True), 0, []
     card = Scorecard.of(rulebook.scorecard)
     for entry in ledger.entries():
         number += entry.reason is None
         if entry.reason is None and entry.call_id in call_ids:
             one = _listed(number, entry, ledger, WaiverUse(wanted.waivers), card, wanted, None)
-            pages.make(one, wanted)
+            pages.make(one)
             made.append(folder / PAGE_FOLDER / page_name(number, entry.call_id))
     return made
 
@@ -192,8 +193,12 @@ def _listed(
     where, load = where_of(entry.facts), partial(unpack_call, entry.call or b"", entry.source)
     if redactor is not None:
         call, report, where = redactor.call(load(), report, where)
-        load = partial(_same, call)  # type: ignore[assignment]
+        load = partial(_same, call)
     return Listed(number, report, where, load, mask=wanted.mask, show_excused=wanted.show_excused)
+
+
+def _view(wanted: Wanted) -> View:
+    return View(show_excused=wanted.show_excused, mask=wanted.mask, back="../index.html")
 
 
 def _same(call: Call) -> Call:
@@ -214,38 +219,6 @@ def where_of(facts: Facts) -> Where:
         started,
         facts.debtor,
     )
-
-
-class _Pages:
-    """The pages of the calls: made where they are wanted, and those of an earlier run taken away."""
-
-    def __init__(self, folder: Path, every: bool, none: bool) -> None:
-        self._folder, self._every, self._none = folder, every, none
-        self.written: dict[str, tuple[int, str]] = {}
-
-    def make(self, one: Listed, wanted: Wanted) -> str:
-        """Write the page of a call if it is wanted; gives its link, empty if there is none."""
-        if self._none or not (self._every or one.findings or one.report.signals or one.report.verdict != "pass"):
-            return ""
-        name = f"{PAGE_FOLDER}/{page_name(one.number, one.report.call_id)}"
-        page = html.page(
-            one.call, one.report, mask=wanted.mask, show_excused=wanted.show_excused, back="../index.html"
-        )
-        with Whole(self._folder / name) as file:
-            file.write(page.encode("utf-8", "replace"))
-        self.written[name] = (file.size, file.digest)
-        return html.link(name)
-
-    def tidy(self) -> None:
-        """Take away pages that an earlier run made and this one did not."""
-        for path in (self._folder / PAGE_FOLDER).iterdir():
-            if OWN_PAGE.fullmatch(path.name) and f"{PAGE_FOLDER}/{path.name}" not in self.written:
-                path.unlink()
-
-
-def page_name(number: int, call_id: str) -> str:
-    """A file name that no call id can break out of."""
-    return f"{number:06d}-{html.UNSAFE_NAME.sub('-', call_id)[:60].strip('-') or 'call'}.html"
 
 
 def _seal(

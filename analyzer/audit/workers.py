@@ -89,9 +89,7 @@ def _chained(head: Sequence[Chunk], stream: Iterator[Chunk]) -> Iterator[Chunk]:
     yield from stream
 
 
-def _spread(
-    chunks: Iterator[Chunk], opener: Opener, key: str, workers: int
-) -> Iterator[tuple[Chunk, list[Judged]]]:
+def _spread(chunks: Iterator[Chunk], opener: Opener, key: str, workers: int) -> Iterator[tuple[Chunk, list[Judged]]]:
     waiting: deque[tuple[Chunk, Future[list[Judged]]]] = deque()
     pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_start, initargs=(opener,))
     try:
@@ -103,7 +101,9 @@ def _spread(
         while waiting:
             yield _next(waiting)
     except BrokenProcessPool as error:
-        raise HeguiError("一个工作进程意外退出（多半是内存不足）；请用 --workers 1 接着跑，已完成的部分会保留") from error
+        raise HeguiError(
+            "一个工作进程意外退出（多半是内存不足）；请用 --workers 1 接着跑，已完成的部分会保留"
+        ) from error
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 

@@ -48,8 +48,18 @@ class AuditCommand(ChineseHelp):
     help="给哪些通话做网页：auto 在两千通以内全做，更多时只做有命中的",
 )
 @click.option("--page", "wanted_pages", multiple=True, metavar="通话编号", help="只补做这一通的网页，可重复；不读来源")
-@click.option("--contact-log", type=click.Path(path_type=Path), metavar="文件", help="外呼联系记录（CSV/XLSX/Parquet），含未接通的拨打")
-@click.option("--waivers", type=click.Path(path_type=Path), metavar="文件", help="豁免清单（YAML）：指纹、规则、理由、负责人、到期日")
+@click.option(
+    "--contact-log",
+    type=click.Path(path_type=Path),
+    metavar="文件",
+    help="外呼联系记录（CSV/XLSX/Parquet），含未接通的拨打",
+)
+@click.option(
+    "--waivers",
+    type=click.Path(path_type=Path),
+    metavar="文件",
+    help="豁免清单（YAML）：指纹、规则、理由、负责人、到期日",
+)
 @click.option("--rejudge", is_flag=True, help="用现在的规则重判上次的通话，不重读来源")
 @click.option("--redact", is_flag=True, help="另写一份去标识的全套输出到 redacted/，姓名号码换成一致的代号")
 @click.option("--show-excused", is_flag=True, help="报告里也列出已豁免的命中")
@@ -157,7 +167,9 @@ def _judge(
             reading = sources.Reading(forced, encoding)
             done = run.fill(ledger, found, reading, rulebook, opener=opener, workers=count, step=step)
             if done.kept and (done.fresh or done.again):
-                click.echo(f"接着上次：沿用 {done.kept} 通，新判 {done.fresh} 通，按新规则重判 {done.again} 通", err=True)
+                click.echo(
+                    f"接着上次：沿用 {done.kept} 通，新判 {done.fresh} 通，按新规则重判 {done.again} 通", err=True
+                )
         else:
             run.rejudge(ledger, rulebook, opener=opener, workers=count, step=step)
 

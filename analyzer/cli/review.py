@@ -28,10 +28,14 @@ def command() -> None:
 
 @command.command("import", short_help="从工作簿收回复核结论")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="工作簿…")
-@click.option("-d", "--dir", "folder", type=click.Path(path_type=Path), metavar="目录", help="质检输出目录；默认是工作簿所在目录")
+@click.option(
+    "-d", "--dir", "folder", type=click.Path(path_type=Path), metavar="目录", help="质检输出目录；默认是工作簿所在目录"
+)
 @click.option("--replace", is_flag=True, help="同一复核人改了结论时以新的为准")
 def import_command(files: tuple[Path, ...], folder: Path | None, replace: bool) -> int:
-    """从 report.xlsx 或 sample.xlsx 读“复核结论”“整通结论”“复核人”“复核备注”列，按指纹核对后收进 review/decisions.jsonl。
+    """从 report.xlsx 或 sample.xlsx 收回填好的结论，按指纹核对后放进 review/decisions.jsonl。
+
+    读的列是“复核结论”“整通结论”“复核人”“复核备注”。
 
     不同复核人的结论都保留，用来算一致性；同一复核人前后不一时要加 --replace。
 
@@ -92,7 +96,9 @@ def sample_command(folder: Path, size: int, seed: int) -> int:
 
 @command.command("stats", short_help="各规则精确率、复核一致性、漏判估计")
 @FOLDER
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="输出形式")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="输出形式"
+)
 def stats_command(folder: Path, form: str) -> int:
     """复核结论说明了什么：每条规则的精确率和 95% 区间，复核人之间的一致性（kappa），漏判估计。
 
@@ -125,7 +131,9 @@ def _rules(rules: list[Precision]) -> list[str]:
     from analyzer.reports.figures import percent, span
     from analyzer.review.statistics import Precision
 
-    whole = Precision("全部规则", sum(p.right for p in rules), sum(p.wrong for p in rules), sum(p.unsure for p in rules))
+    whole = Precision(
+        "全部规则", sum(p.right for p in rules), sum(p.wrong for p in rules), sum(p.unsure for p in rules)
+    )
     lines = ["规则精确率（属实 / 已定）："]
     for p in (*rules, whole):
         share = "–" if p.share is None else f"{percent(p.share)}（{span(p.interval)}）"
@@ -150,4 +158,3 @@ def _missed(lost: Missed | None) -> str:
         f"{lost.population} 通无命中通话里约 {middle} 通有漏判（95% 区间 {low}–{high} 通，"
         f"占 {percent(lost.share)}，{span(lost.interval)}）"
     )
-

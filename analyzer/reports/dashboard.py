@@ -14,7 +14,20 @@ from analyzer.reports.visible import clip, visible
 
 ACCENT, AMBER, RED = "#1F5F99", "#E0A030", "#B01C1C"
 MOST_DAYS, MOST_BARS = 62, 15
-PEOPLE = ("坐席", "姓名", "通话", "不合格", "不合格率", "95% 区间", "一票否决", "待复核", "违规", "疑似", "平均得分", "提醒")
+PEOPLE = (
+    "坐席",
+    "姓名",
+    "通话",
+    "不合格",
+    "不合格率",
+    "95% 区间",
+    "一票否决",
+    "待复核",
+    "违规",
+    "疑似",
+    "平均得分",
+    "提醒",
+)
 PEOPLE_WIDTHS = (16, 12, 8, 8, 10, 16, 10, 8, 8, 8, 10, 34)
 RULES = ("规则", "类别", "级别", "涉及通话", "违规", "疑似", "已豁免")
 RULES_WIDTHS = (44, 20, 8, 10, 8, 8, 8)
@@ -168,7 +181,12 @@ class Dashboard:
         self._sheet_of(self._rules, RULES, RULES_WIDTHS, looks, rows)
 
     def _sheet_of(
-        self, sheet: Any, head: Sequence[str], widths: Sequence[int], looks: Sequence[str], rows: Sequence[Sequence[Any]]
+        self,
+        sheet: Any,
+        head: Sequence[str],
+        widths: Sequence[int],
+        looks: Sequence[str],
+        rows: Sequence[Sequence[Any]],
     ) -> None:
         sheet.set_row(0, 24)
         for col, (text, width, look) in enumerate(zip(head, widths, looks, strict=True)):

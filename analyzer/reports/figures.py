@@ -1,4 +1,4 @@
-"""What many reports add up to: verdicts, categories, days, agents, teams, rules, disclosures — with their uncertainty."""
+"""What many reports add up to, by category, day, agent, team, rule and disclosure, with its uncertainty."""
 
 from __future__ import annotations
 

@@ -70,7 +70,9 @@ def index(rows: Iterable[tuple[CallReport, str]], *, title: str, skipped: Sequen
 def render_index(values: dict[str, Any]) -> str:
     """The overview page of these values, with its script and the policy that allows no other."""
     return (
-        _environment().get_template("index.html.j2").render({**values, "script": _script(), "script_hash": _script_hash()})
+        _environment()
+        .get_template("index.html.j2")
+        .render({**values, "script": _script(), "script_hash": _script_hash()})
     )
 
 

@@ -255,4 +255,3 @@ def people(tallies: Mapping[str, Tally], names: Mapping[str, str]) -> list[Bar]:
 def as_json(value: object) -> str:
     """JSON that is safe inside a script element: no character in it can end the element."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(JSON_ESCAPES)
-

@@ -51,7 +51,7 @@ class Column:
     choices: tuple[str, ...] = ()
 
 
-class Bulk(Worksheet):
+class Bulk(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
     """A sheet whose rows are written as they come."""
 
     def begin(self, columns: Sequence[Column], formats: dict[str, Any]) -> None:

@@ -1,7 +1,7 @@
 """``report.xlsx``: what QA staff open, filter, decide in and send on.
 
-Sheets: 总览 · 工作清单 · 违规明细 · 通话 · 告知义务 · 坐席 · 团队 · 规则 · 未读取. Decisions are taken in drop-down columns and
-come back by ``hegui review import``, which knows a row by its fingerprint.
+Sheets: 总览 · 工作清单 · 违规明细 · 通话 · 告知义务 · 坐席 · 团队 · 规则 · 未读取. Decisions are taken in drop-down
+columns and come back by ``hegui review import``, which knows a row by its fingerprint.
 """
 
 from __future__ import annotations
@@ -98,6 +98,7 @@ TASK_COLUMNS = (
     Column("整通结论", 10, "input", CALL_DECISIONS),
     Column("复核人", 10, "input"),
     Column("复核备注", 24, "input"),
+    Column("来源", 34),
 )
 SKIPPED_COLUMNS = (Column("来源", 50), Column("行", 8, "number"), Column("原因", 90, "wrap"))
 HEAD = {"bold": True, "bg_color": "#1F5F99", "font_color": "#FFFFFF", "valign": "vcenter", "text_wrap": True}
@@ -186,8 +187,8 @@ class Workbook:
         """Write the sheets of figures and give the workbook its name."""
         for n, t in enumerate(tasks, 1):
             link = Link(t.page) if t.page else None
-            row = (n, t.reason, t.name, link, t.verdict, t.score, t.points, _short(t.agent), _short(t.team), "", "", "")
-            self._tasks.append(row)
+            seen = (n, t.reason, t.name, link, t.verdict, t.score, t.points, _short(t.agent), _short(t.team))
+            self._tasks.append((*seen, "", "", "", t.source))
         for sheet in (self._tasks, self._findings, self._calls, self._told, self._skipped):
             sheet.finish()
         self._dashboard.write(figures)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import heapq
 from dataclasses import dataclass, field
+from typing import Any
 
 from analyzer.reports import wording
 from analyzer.reports.listed import Listed
@@ -31,6 +32,7 @@ class Task:
     points: str = field(compare=False)
     agent: str = field(compare=False)
     team: str = field(compare=False)
+    source: str = field(compare=False)
 
     @property
     def reason(self) -> str:
@@ -42,8 +44,8 @@ class Worklist:
     """The tasks of an audit; keeps no more than it lists."""
 
     def __init__(self) -> None:
-        self._ranked: list[tuple[int, float, int, Task]] = []
-        self._drawn: list[tuple[float, int, Task]] = []
+        self._ranked: list[tuple[Any, ...]] = []
+        self._drawn: list[tuple[Any, ...]] = []
 
     def add(self, one: Listed) -> None:
         """Consider a call."""
@@ -58,14 +60,14 @@ class Worklist:
 
     def tasks(self) -> list[Task]:
         """The list, the most urgent first."""
-        return sorted(entry[-1] for entry in (*self._ranked, *self._drawn))  # type: ignore[type-var]
+        return sorted(entry[-1] for entry in (*self._ranked, *self._drawn))
 
 
-def _keep(heap: list[tuple[object, ...]], entry: tuple[object, ...], most: int) -> None:  # type: ignore[type-arg]
+def _keep(heap: list[tuple[Any, ...]], entry: tuple[Any, ...], most: int) -> None:
     if len(heap) < most:
-        heapq.heappush(heap, entry)  # type: ignore[misc]
+        heapq.heappush(heap, entry)
     else:
-        heapq.heappushpop(heap, entry)  # type: ignore[misc]
+        heapq.heappushpop(heap, entry)
 
 
 def _rank(one: Listed) -> int:
@@ -94,6 +96,7 @@ def _task(one: Listed, rank: int, weight: float) -> Task:
         _points(one),
         one.where.agent,
         one.where.team,
+        one.source,
     )
 
 

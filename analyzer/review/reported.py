@@ -59,7 +59,8 @@ def reported(folder: Path) -> Iterator[Reported]:
     number = 0
     try:
         with path.open("rb") as lines:
-            for number, line in enumerate(lines, 1):
+            for line in lines:
+                number += 1
                 yield decoder.decode(line)
     except OSError as error:
         raise HeguiError(f"{path}：读不了；请给出 hegui audit 的输出目录") from error
