@@ -53,6 +53,7 @@ class Wanted:
     show_excused: bool = False
     pages: str = "auto"
     waivers: tuple[Waiver, ...] = ()
+    workers: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +123,10 @@ def _write(
         left.unlink()
     every = wanted.pages == "all" or (wanted.pages == "auto" and ledger.count() <= MANY)
     use, card = WaiverUse(wanted.waivers), Scorecard.of(rulebook.scorecard)
-    overview, work, pages = (
-        Overview(TITLE),
-        Worklist(),
-        Pages(folder, _view(wanted), every=every, none=wanted.pages == "none"),
-    )
+    overview, work = Overview(TITLE), Worklist()
+    none, workers = wanted.pages == "none", wanted.workers
     with ExitStack() as stack:
+        pages = stack.enter_context(Pages(folder, _view(wanted), every=every, none=none, workers=workers))
         out, bad = (stack.enter_context(Whole(folder / n)) for n in ("reports.jsonl", "unreadable.jsonl"))
         book = stack.enter_context(Workbook(folder / "report.xlsx", TITLE))
         table = stack.enter_context(FindingsTable(folder))
@@ -154,8 +153,8 @@ def _write(
             book.add_dial(one)
         tasks = work.tasks()
         book.close(overview.figures, tasks)
+        pages.finish()
     overview.write(folder / "index.html", html.render_index, tasks)
-    pages.tidy()
     _worklist(folder / "worklist.csv", tasks)
     inputs = ledger.inputs()
     if redactor is not None:
@@ -175,6 +174,7 @@ def entry_page(ledger: Ledger, folder: Path, rulebook: Rulebook, wanted: Wanted,
             one = _listed(number, entry, ledger, WaiverUse(wanted.waivers), card, wanted, None)
             pages.make(one)
             made.append(folder / PAGE_FOLDER / page_name(number, entry.call_id))
+    pages.flush()
     return made
 
 

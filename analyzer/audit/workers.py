@@ -114,15 +114,19 @@ def _next(waiting: deque[tuple[Chunk, Future[list[Judged]]]]) -> tuple[Chunk, li
 
 
 def _start(opener: Opener) -> None:
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends the workers
-    Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
     _rulebook.append(opener())
 
 
-def _end_with_parent() -> None:
-    """A worker whose parent was killed would wait for work for ever."""
+def end_with_parent() -> None:
+    """Make this worker end with its parent: one whose parent was killed would wait for work for ever."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends the workers
+    Thread(target=_watch, daemon=True).start()
+
+
+def _watch() -> None:
     parent = parent_process()
     if parent is not None:
         parent.join()

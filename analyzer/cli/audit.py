@@ -109,6 +109,7 @@ def command(
     """
     from analyzer.audit.ledger import Ledger
     from analyzer.audit.publish import Wanted, entry_page
+    from analyzer.audit.workers import cores
     from analyzer.review import waivers as waiver_file
 
     if not paths and not rejudge and not wanted_pages:
@@ -117,14 +118,15 @@ def command(
         raise UsageError("--rejudge 和 --page 用的是上次读到的通话，后面不要再给路径")
     rulebook = open_rulebook(packs, profile, lexicons)
     held = () if waivers is None else waiver_file.load(waivers)
-    wanted = Wanted(not no_mask, show_excused, pages, held)
+    count = workers or cores()
+    wanted = Wanted(not no_mask, show_excused, pages, held, count)
     with Ledger(output) as ledger:
         if wanted_pages:
             made = entry_page(ledger, output, rulebook, wanted, set(wanted_pages))
             click.echo("\n".join(map(str, made)))
             return DONE if made else _nothing(f"上次的通话里没有 {'、'.join(wanted_pages)}")
         opener = partial(open_rulebook, packs, profile, lexicons)
-        _judge(ledger, paths, output, rulebook, opener, workers, forced, encoding)
+        _judge(ledger, paths, output, rulebook, opener, count, forced, encoding)
         _dials(ledger, contact_log)
         done = _publish(ledger, output, rulebook, wanted, redact)
     return _told(done, output, fail_on)
@@ -153,14 +155,12 @@ def _judge(
     output: Path,
     rulebook: Rulebook,
     opener: Callable[[], Rulebook],
-    workers: int | None,
+    count: int,
     forced: str | None,
     encoding: str | None,
 ) -> None:
     from analyzer.audit import run, sources
-    from analyzer.audit.workers import cores
 
-    count = workers or cores()
     with progress("已检查 {task.completed} 通") as step:
         if paths:
             found = sources.sources(paths, leave_out=output)
