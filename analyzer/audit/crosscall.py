@@ -24,8 +24,8 @@ DAY = 86_400
 NIGHT_ENDS, NIGHT_BEGINS = 8, 22
 MOST = 500
 """Most earlier contacts of one number that are kept to look back on."""
-FEWEST_NAMES = 3
-"""An agent must have given his name so often before another name is noticed."""
+FEWEST_NAMES, USUAL = 3, 0.7
+"""An agent must have given one name so often, and in such a share of his calls, before another name is noticed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +204,8 @@ def _aliases(ledger: Ledger, rules: Mapping[str, ContactRule], staff: Mapping[st
         members = list(group)
         names = Counter(c.facts.surname for c in members)
         usual, times = max(names.items(), key=lambda n: (n[1], n[0]))
-        own = staff.get(agent, "")[:1] or (usual if agent and times >= FEWEST_NAMES and len(names) > 1 else "")
+        sure = agent and times >= FEWEST_NAMES and times >= USUAL * len(members)
+        own = staff.get(agent, "")[:1] or (usual if sure else "")
         for c in members if rule and own else ():
             if rule and c.facts.surname != own:
                 yield Extra(c, rule.finding(c.facts.day, agent, earlier=c.facts.surname, other=own))

@@ -59,6 +59,7 @@ class Bulk(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
         self.columns, self.formats, self.rows = tuple(columns), formats, 1
         self._spool = tempfile.TemporaryFile("w+", encoding="utf-8", newline="")  # noqa: SIM115 closed in _write_sheet_data
         self._letters = [xl_col_to_name(i) for i in range(len(columns))]
+        self._always = [c.look == "input" for c in columns]
         self._wrapped = [i for i, c in enumerate(columns) if c.look == "wrap"]
         self._styles = [f' s="{formats[c.look]._get_xf_index()}"' for c in columns]
         heads = [formats["head_number" if c.look in ("number", "percent") else "head"]._get_xf_index() for c in columns]
@@ -78,9 +79,9 @@ class Bulk(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
         self.rows += 1
         n = self.rows
         parts = [
-            f'<c r="{a}{n}"{s}{_cell(v)}'
-            for a, s, v in zip(self._letters, self._styles, cells, strict=True)
-            if v is not None and v != ""
+            f'<c r="{a}{n}"{s}{_cell(v)}' if v is not None and v != "" else f'<c r="{a}{n}"{s}/>'
+            for a, s, v, shown in zip(self._letters, self._styles, cells, self._always, strict=True)
+            if shown or (v is not None and v != "")
         ]
         self._spool.write(f'<row r="{n}"{self._height(cells)}>{"".join(parts)}</row>')
 

@@ -7,6 +7,7 @@ import heapq
 from dataclasses import dataclass, field
 from typing import Any
 
+from analyzer.finding import Finding
 from analyzer.reports import wording
 from analyzer.reports.listed import Listed
 
@@ -100,10 +101,13 @@ def _task(one: Listed, rank: int, weight: float) -> Task:
     )
 
 
+def _point(one: Listed, f: Finding) -> str:
+    quote = one.shown.quote(f.turn, f.quote, f.start, 40) if f.quote else ""
+    return wording.category(f.category) + (f"：“{quote}”" if quote else "")
+
+
 def _points(one: Listed) -> str:
     """The signals and the gravest findings in a line."""
     said = [f"{wording.signal(s)}：“{one.shown.quote(s.turn, s.quote, limit=40)}”" for s in one.report.signals[:2]]
-    said += [
-        f"{wording.category(f.category)}：“{one.shown.quote(f.turn, f.quote, f.start, 40)}”" for f in one.findings[:3]
-    ]
+    said += [_point(one, f) for f in one.findings[:3]]
     return "；".join(said)
