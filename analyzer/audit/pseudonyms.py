@@ -28,7 +28,7 @@ NOT_GIVEN = (
 """Characters that are hardly ever part of a given name and often stand behind a surname that is none."""
 GIVEN = f"(?![{NOT_GIVEN}])[\u4e00-\u9fff]"
 FULL_NAME = f"(?:(?:{COMPOUND})|[{SURNAMES}]){GIVEN}(?:{GIVEN})?"
-TITLE = "先生|女士|小姐|太太|师傅|同志|老师"
+TITLE = "先生|女士|小姐|太太|师傅|同志|老师|经理|主任|主管|组长|队长|警官|法官|律师|书记|村长|老板"
 ASKED = re.compile(
     f"(?:请问(?:您|你)?是|您是|你是|我是|我叫|名字叫|叫|找一下|找|转告|通知|联系|认识|姓名[是为：:]?|请问|关于)"
     f"({FULL_NAME})(?=本人|{TITLE}|吗|吧|么|的|，|。|？|！|,|\\?|\\.|$|在|家|不)"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from analyzer.errors import HeguiError, Mistake, RulebookError
+from analyzer.errors import HeguiError, Mistake
 from analyzer.finding import Finding
 from analyzer.rules.schema import Reader
 from analyzer.rules.yamlfile import parse
@@ -47,8 +47,7 @@ def load(path: Path) -> tuple[Waiver, ...]:
     """Read a waiver file: a list under ``waivers`` or a plain list.
 
     Raises:
-        HeguiError: it cannot be read.
-        RulebookError: with all mistakes.
+        HeguiError: it cannot be read, or has mistakes; all of them are told.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -56,7 +55,7 @@ def load(path: Path) -> tuple[Waiver, ...]:
         raise HeguiError(f"{path}：豁免清单读不了（{error}）；应是 UTF-8 编码的 YAML 文件") from error
     file, mistakes = parse(str(path), text)
     if file is None:
-        raise RulebookError(mistakes)
+        raise _wrong(mistakes)
     data = file.data.get("waivers", []) if isinstance(file.data, dict) else file.data
     root: tuple[object, ...] = ("waivers",) if isinstance(file.data, dict) else ()
     reader = Reader(file, mistakes)
@@ -67,13 +66,18 @@ def load(path: Path) -> tuple[Waiver, ...]:
     if not isinstance(data, list):
         mistakes.append(Mistake(str(path), 1, "应是一列豁免，每条有 " + "、".join(NEEDED)))
     if mistakes:
-        raise RulebookError(mistakes)
+        raise _wrong(mistakes)
     return tuple(found)
+
+
+def _wrong(mistakes: list[Mistake]) -> HeguiError:
+    lines = sorted(mistakes, key=lambda m: (m.path, m.line))
+    return HeguiError(f"豁免清单有 {len(lines)} 处错误：\n" + "\n".join(map(str, lines)))
 
 
 def _waiver(reader: Reader, value: object, path: tuple[object, ...]) -> Waiver | None:
     data: Mapping[str, object] = reader.mapping(value, path, KEYS)
-    missing = [k for k in NEEDED if not data.get(k)]
+    missing = [k for k in NEEDED if data.get(k) in (None, "")]
     if missing:
         reader.wrong(path, f"豁免缺少 {'、'.join(missing)}")
         return None

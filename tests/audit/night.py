@@ -19,7 +19,11 @@ GOOD = (
     ("customer", "好的，我明天还。"),
     ("agent", "好的，再见。"),
 )
-BAD = (("agent", "我是市公安局经侦支队的，你这个案子在我手上。"), ("customer", "啊？警察？"), ("agent", "不还钱明天就来抓你。"))
+BAD = (
+    ("agent", "我是市公安局经侦支队的，你这个案子在我手上。"),
+    ("customer", "啊？警察？"),
+    ("agent", "不还钱明天就来抓你。"),
+)
 
 
 def call(number: int, lines: tuple[tuple[str, str], ...] = GOOD, **meta: Any) -> dict[str, Any]:

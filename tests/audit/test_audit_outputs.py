@@ -43,7 +43,9 @@ def hostile(rulebook: Rulebook, tmp_path_factory: pytest.TempPathFactory) -> Pat
     lines = []
     for name, text in HOSTILE.items():
         one = call(1, (("agent", text), ("customer", "=1+1")))
-        one["call_id"] = {"formula": "=1+1", "script": "<script>alert(2)</script>", "at": "../../../etc/passwd"}.get(name, name)
+        one["call_id"] = {"formula": "=1+1", "script": "<script>alert(2)</script>", "at": "../../../etc/passwd"}.get(
+            name, name
+        )
         one["meta"] |= {"agent_id": "=A1", "creditor": "<b>", "team": "+x"}
         lines.append(json.dumps(one))
     (folder / "in.jsonl").write_text("\n".join(lines), encoding="utf-8")
@@ -233,5 +235,3 @@ def test_calls_across_files_are_looked_at_together(rulebook: Rulebook, tmp_path:
     assert [[f["rule"] for f in r["findings"]] for r in reports] == [[], [], [], ["contact.connected_day"]]
     assert [r["verdict"] for r in reports] == ["pass", "pass", "pass", "fail"]
     assert reports[3]["score"] == 75
-
-

@@ -79,7 +79,9 @@ def test_a_real_kill_of_the_command_with_workers_is_survived(tmp_path: Path) -> 
     running = subprocess.Popen([*command, str(tmp_path / "killed")], cwd=ROOT, stdout=subprocess.DEVNULL)
     ledger = tmp_path / "killed" / ".ledger" / "audit.sqlite-wal"
     deadline = time.monotonic() + 60
-    while running.poll() is None and time.monotonic() < deadline and not (ledger.exists() and ledger.stat().st_size > 1e5):
+    while (
+        running.poll() is None and time.monotonic() < deadline and not (ledger.exists() and ledger.stat().st_size > 1e5)
+    ):
         time.sleep(0.01)
     running.kill()
     running.wait()

@@ -119,7 +119,9 @@ def test_a_second_call_to_a_third_party_on_one_day_is_told(found: Found) -> None
 
 def test_whoever_asked_to_be_left_alone_is_not_called_again(found: Found) -> None:
     sister = {"relation": "family", "number": "13900000002"}
-    extras = found([at("9:00", 2, **sister, stop=1), at("9:00", 4, **sister), at("9:00", 5, direction="inbound", **sister)])
+    extras = found(
+        [at("9:00", 2, **sister, stop=1), at("9:00", 4, **sister), at("9:00", 5, direction="inbound", **sister)]
+    )
     assert rules(extras) == [("d3", "after_stop")]
     assert extras[0].finding is not None
     assert "“d2”（03-02 09:00）" in extras[0].finding.message
@@ -190,7 +192,9 @@ def test_a_call_says_who_when_and_whether_he_wants_to_be_called_late(rulebook: R
     assert facts_of(told, check(told, rulebook)).connected == 0
 
 
-@pytest.mark.parametrize(("word", "means"), [("是", 1), ("无人接听", 0), (1, 1), ("Busy", 0), ("转人工", None), (None, None)])
+@pytest.mark.parametrize(
+    ("word", "means"), [("是", 1), ("无人接听", 0), (1, 1), ("Busy", 0), ("转人工", None), (None, None)]
+)
 def test_what_diallers_write_of_an_answer(word: object, means: int | None) -> None:
     assert answered(word) is means or answered(word) == means
 
