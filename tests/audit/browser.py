@@ -1,4 +1,4 @@
-"""A page in headless Chromium with a probe that plays a person: it types, picks and scrolls, then notes what it sees."""
+"""A page in headless Chromium with a probe that plays a person: it types, picks, scrolls and notes what it sees."""
 
 from __future__ import annotations
 
@@ -24,8 +24,11 @@ PROBE = """
     at(id).value = value; at(id).dispatchEvent(new Event("change"));
     await frame();
   };
-  const type = async (text) => { at("words").value = text; at("words").dispatchEvent(new Event("input")); await wait(400); };
-  const timed = async (what) => { const begun = performance.now(); await what(); return performance.now() - begun; };
+  const until = async (true_) => { for (let n = 0; n < 100 && !true_(); n++) await wait(50); };
+  const type = async (text) => {
+    at("words").value = text; at("words").dispatchEvent(new Event("input"));
+    await wait(400);
+  };
   const seen = {};
   try { await (async () => { %s })(); } catch (error) { seen.error = String(error && error.stack); }
   const out = document.createElement("pre");

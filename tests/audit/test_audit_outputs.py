@@ -149,7 +149,7 @@ def test_no_field_of_a_hostile_csv_is_run(hostile: Path) -> None:
 
 
 def test_no_script_of_a_transcript_is_in_a_page(hostile: Path) -> None:
-    pages = [p for p in hostile.rglob("*.html")]
+    pages = list(hostile.rglob("*.html"))
     assert len(pages) == 2 * (len(HOSTILE) + 1)
     for page in pages:
         source = page.read_text(encoding="utf-8")
@@ -185,7 +185,7 @@ def test_a_night_without_calls_is_written_too(rulebook: Rulebook, tmp_path: Path
     (tmp_path / "in").mkdir()
     done = audited([tmp_path / "in"], tmp_path / "out", rulebook)
     assert done.figures.calls == 0
-    assert list(sheets(tmp_path / "out" / "report.xlsx"))[0] == "总览"
+    assert next(iter(sheets(tmp_path / "out" / "report.xlsx"))) == "总览"
     assert pd.read_parquet(tmp_path / "out" / "findings.parquet").empty
 
 

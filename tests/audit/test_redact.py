@@ -1,4 +1,4 @@
-"""The redacted twin: no personal data, one pseudonym for one person, and evidence that still stands where it is said to."""
+"""The redacted twin: no personal data, one pseudonym for one person, evidence where it is said to be."""
 
 from __future__ import annotations
 
@@ -135,8 +135,8 @@ def test_every_output_has_a_twin(twin: Path) -> None:
 
 
 def test_evidence_stands_where_the_twin_says(twin: Path, rulebook: Rulebook) -> None:
-    from analyzer.audit.ledger import Ledger
     from analyzer.audit.judging import unpack_call, unpack_report
+    from analyzer.audit.ledger import Ledger
     from analyzer.reports.figures import Where
 
     redactor, seen = Redactor(), 0

@@ -14,14 +14,14 @@ import pytest
 from conftest import Run
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "audit"))
-from night import BAD, GOOD, audited, call  # noqa: E402  the folder is found only now
+from night import BAD, GOOD, audited, call
 
-from analyzer.errors import HeguiError  # noqa: E402
-from analyzer.reports.figures import wilson  # noqa: E402
-from analyzer.review import decisions, sampling, statistics, workbookin  # noqa: E402
-from analyzer.review.decisions import Decision  # noqa: E402
-from analyzer.review.sampling import Drawn, Sample  # noqa: E402
-from analyzer.rules.rulebook import Rulebook  # noqa: E402
+from analyzer.errors import HeguiError
+from analyzer.reports.figures import wilson
+from analyzer.review import decisions, sampling, statistics, workbookin
+from analyzer.review.decisions import Decision
+from analyzer.review.sampling import Drawn, Sample
+from analyzer.rules.rulebook import Rulebook
 
 
 @pytest.fixture(scope="module")

@@ -136,18 +136,22 @@
     at("clear").hidden = rows.length === data.length;
     at("shown").textContent = rows.length === data.length ? `${rows.length} 通` : `${rows.length} / ${data.length} 通`;
   };
+  const sortBy = (th) => {
+    const column = th === null ? null : Number(th.dataset.key);
+    backwards = column !== null && sorted === column ? !backwards : [WORST, VIOLATIONS, SUSPECTED, CATEGORIES].includes(column);
+    sorted = column;
+    document.querySelectorAll("th[aria-sort]").forEach((other) => other.removeAttribute("aria-sort"));
+    if (th !== null) th.setAttribute("aria-sort", backwards ? "descending" : "ascending");
+    restart();
+  };
   const sortable = (th) => {
     const button = make("button", "", th.textContent);
     button.type = "button";
     th.replaceChildren(button);
-    button.addEventListener("click", () => {
-      const column = Number(th.dataset.key);
-      backwards = sorted === column ? !backwards : [WORST, VIOLATIONS, SUSPECTED, CATEGORIES].includes(column);
-      sorted = column;
-      document.querySelectorAll("th[aria-sort]").forEach((other) => other.removeAttribute("aria-sort"));
-      th.setAttribute("aria-sort", backwards ? "descending" : "ascending");
-      restart();
-    });
+    button.addEventListener("click", () => sortBy(th));
+    const option = make("option", "", `按${button.textContent}排序`);
+    option.value = th.dataset.key;
+    at("sort").append(option);
   };
   const options = (id, list) => {
     const select = at(id);
@@ -171,6 +175,9 @@
   let waiting = 0;
   at("words").addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(restart, 120); });
   for (const id of ["verdict", "category", "agent", "team", "day"]) at(id).addEventListener("change", restart);
+  at("sort").addEventListener("change", () => {
+    sortBy(at("sort").value === "" ? null : document.querySelector(`th[data-key="${at("sort").value}"]`));
+  });
   at("clear").addEventListener("click", () => {
     for (const id of ["words", "verdict", "category", "agent", "team", "day"]) at(id).value = "";
     restart();
