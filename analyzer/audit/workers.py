@@ -22,7 +22,7 @@ MOST_ITEMS, MOST_TURNS = 32, 2000
 """A chunk ends with whichever comes first: small enough to keep memory flat, large enough to be worth the way."""
 AHEAD = 3
 """Chunks per worker that may wait, so that no worker idles and memory stays flat."""
-WORTH_WORKERS = 96
+WORTH_WORKERS = 200
 """So few items are judged sooner here than workers start."""
 
 _rulebook: list[Rulebook] = []

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from night import BAD, audited, call, everything, night
 
-from analyzer.audit import judging, run, sources
+from analyzer.audit import judging, run, sources, workers
 from analyzer.audit.ledger import Ledger
 from analyzer.errors import HeguiError
 from analyzer.rules.rulebook import Rulebook, load
@@ -72,7 +72,7 @@ def test_an_audit_killed_at_fifty_random_instants_ends_with_the_same_bytes(
 
 
 def test_a_real_kill_of_the_command_with_workers_is_survived(tmp_path: Path) -> None:
-    lines = [json.dumps(call(n), ensure_ascii=False) for n in range(130)]
+    lines = [json.dumps(call(n), ensure_ascii=False) for n in range(210)]
     (tmp_path / "many.jsonl").write_text("\n".join(lines), encoding="utf-8")
     command = [sys.executable, "-m", "analyzer", "audit", str(tmp_path / "many.jsonl"), "-j", "2", "--pages", "none"]
     command += ["--fail-on", "never", "-o"]
@@ -89,7 +89,7 @@ def test_a_real_kill_of_the_command_with_workers_is_survived(tmp_path: Path) -> 
         subprocess.run([*command, str(tmp_path / out)], cwd=ROOT, check=True, capture_output=True)
     killed, calm = everything(tmp_path / "killed"), everything(tmp_path / "calm")
     assert killed == calm
-    assert killed["reports.jsonl"].count(b"\n") == 130
+    assert killed["reports.jsonl"].count(b"\n") == 210
 
 
 def test_what_is_done_is_not_done_again(inputs: Path, rulebook: Rulebook, tmp_path: Path) -> None:
@@ -134,8 +134,12 @@ def test_a_stored_call_gives_the_report_of_the_call_itself(inputs: Path, ruleboo
     assert everything(tmp_path / "out") == before
 
 
-def test_any_number_of_workers_gives_the_same_bytes(rulebook: Rulebook, tmp_path: Path) -> None:
-    inputs = night(tmp_path / "in", 100)
+def test_any_number_of_workers_gives_the_same_bytes(
+    rulebook: Rulebook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "WORTH_WORKERS", 8)
+    monkeypatch.setattr(workers, "MOST_ITEMS", 4)
+    inputs = night(tmp_path / "in", 30)
     audited([inputs], tmp_path / "one", rulebook)
     audited([inputs], tmp_path / "two", rulebook, opener=partial(load, rulebook.packs), workers=2)
     assert everything(tmp_path / "one") == everything(tmp_path / "two")
