@@ -25,6 +25,7 @@ from analyzer.rules.rulebook import Rulebook, load
 
 KILLS = 50
 ROOT = Path(__file__).parents[2]
+PATHS = {**os.environ, "PYTHONPATH": str(ROOT)}
 
 
 @pytest.fixture(scope="module")
@@ -71,25 +72,35 @@ def test_an_audit_killed_at_fifty_random_instants_ends_with_the_same_bytes(
     assert killed >= KILLS // 2
 
 
-def test_a_real_kill_of_the_command_with_workers_is_survived(tmp_path: Path) -> None:
-    lines = [json.dumps(call(n), ensure_ascii=False) for n in range(210)]
-    (tmp_path / "many.jsonl").write_text("\n".join(lines), encoding="utf-8")
-    command = [sys.executable, "-m", "analyzer", "audit", str(tmp_path / "many.jsonl"), "-j", "2", "--pages", "none"]
-    command += ["--fail-on", "never", "-o"]
-    running = subprocess.Popen([*command, str(tmp_path / "killed")], cwd=ROOT, stdout=subprocess.DEVNULL)
-    ledger = tmp_path / "killed" / ".ledger" / "audit.sqlite-wal"
-    deadline = time.monotonic() + 60
-    while (
-        running.poll() is None and time.monotonic() < deadline and not (ledger.exists() and ledger.stat().st_size > 1e5)
-    ):
+PROGRAM = """
+import sys
+from functools import partial
+from pathlib import Path
+sys.path.insert(0, {tests!r})
+from night import audited
+from analyzer.audit import workers
+from analyzer.rules.rulebook import load
+if __name__ == "__main__":
+    workers.WORTH_WORKERS, workers.MOST_ITEMS = 8, 4
+    book = load()
+    audited([Path(sys.argv[1])], Path(sys.argv[2]), book, opener=partial(load, book.packs), workers=2)
+"""
+
+
+def test_a_real_kill_with_workers_at_work_is_survived(rulebook: Rulebook, tmp_path: Path) -> None:
+    inputs, program = night(tmp_path / "in", 60), tmp_path / "program.py"
+    program.write_text(PROGRAM.format(tests=str(Path(__file__).parent)), encoding="utf-8")
+    running = subprocess.Popen([sys.executable, str(program), str(inputs), str(tmp_path / "out")], cwd=ROOT, env=PATHS)
+    log, deadline = tmp_path / "out" / ".ledger" / "audit.sqlite-wal", time.monotonic() + 60
+    while running.poll() is None and time.monotonic() < deadline and not (log.exists() and log.stat().st_size > 60_000):
         time.sleep(0.01)
     running.kill()
-    running.wait()
-    for out in ("killed", "calm"):
-        subprocess.run([*command, str(tmp_path / out)], cwd=ROOT, check=True, capture_output=True)
-    killed, calm = everything(tmp_path / "killed"), everything(tmp_path / "calm")
-    assert killed == calm
-    assert killed["reports.jsonl"].count(b"\n") == 210
+    assert running.wait() == -signal.SIGKILL
+    with Ledger(tmp_path / "out") as ledger:
+        assert 0 < ledger.count("1") < 62
+    audited([inputs], tmp_path / "out", rulebook)
+    audited([inputs], tmp_path / "calm", rulebook)
+    assert everything(tmp_path / "out") == everything(tmp_path / "calm")
 
 
 def test_what_is_done_is_not_done_again(inputs: Path, rulebook: Rulebook, tmp_path: Path) -> None:
