@@ -123,9 +123,10 @@ def _write(
         left.unlink()
     every = wanted.pages == "all" or (wanted.pages == "auto" and ledger.count() <= MANY)
     use, card = WaiverUse(wanted.waivers), Scorecard.of(rulebook.scorecard)
-    overview, work = Overview(TITLE), Worklist()
+    work = Worklist()
     none, workers = wanted.pages == "none", wanted.workers
     with ExitStack() as stack:
+        overview = stack.enter_context(Overview(TITLE))
         pages = stack.enter_context(Pages(folder, _view(wanted), every=every, none=none, workers=workers))
         out, bad = (stack.enter_context(Whole(folder / n)) for n in ("reports.jsonl", "unreadable.jsonl"))
         book = stack.enter_context(Workbook(folder / "report.xlsx", TITLE))
@@ -154,7 +155,7 @@ def _write(
         tasks = work.tasks()
         book.close(overview.figures, tasks)
         pages.finish()
-    overview.write(folder / "index.html", html.render_index, tasks)
+        overview.write(folder / "index.html", html.render_index, tasks)
     _worklist(folder / "worklist.csv", tasks)
     inputs = ledger.inputs()
     if redactor is not None:

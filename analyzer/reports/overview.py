@@ -89,6 +89,12 @@ class Overview:
         self.rows = self.left_out = 0
         self.skipped: list[Skipped] = []
 
+    def __enter__(self) -> Overview:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._spool.close()
+
     def add(self, report: CallReport, link: str, where: Where | None = None) -> None:
         """Count and list a call; ``link`` is safe to be followed or empty."""
         self.figures.add(report, where or Where())

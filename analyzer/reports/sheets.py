@@ -104,6 +104,10 @@ class Bulk(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
                 rule = {"validate": "list", "source": list(c.choices), "error_title": "请从列表里选"}
                 self.data_validation(1, i, max(1, self.rows - 1), i, rule)
 
+    def discard(self) -> None:
+        """Let go of the rows."""
+        self._spool.close()
+
     def _write_sheet_data(self) -> None:
         """The rows, in the place where XlsxWriter would write its cells."""
         self._xml_start_tag("sheetData")
@@ -132,6 +136,11 @@ class Rolling:
         """Close all sheets of the list."""
         for sheet in self.sheets:
             sheet.finish()
+
+    def discard(self) -> None:
+        """Let go of rows that are not wanted after all."""
+        for sheet in self.sheets:
+            sheet.discard()
 
     def _sheet(self, name: str) -> Bulk:
         sheet: Bulk = self._book.add_worksheet(name, Bulk)

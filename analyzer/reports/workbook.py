@@ -140,6 +140,8 @@ class Workbook:
     def __exit__(self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None) -> None:
         if kind is not None:
             self._book.fileclosed = True  # half a workbook is not worth assembling
+            for sheet in (self._tasks, self._findings, self._calls, self._told, self._skipped):
+                sheet.discard()
             self._part.unlink(missing_ok=True)
 
     def add(self, one: Listed) -> None:
