@@ -16,6 +16,7 @@ from typing import Any
 from analyzer.audit.facts import COLUMNS, Facts
 from analyzer.audit.judging import Judged, Stored
 from analyzer.audit.sources import Source
+from analyzer.audit.workers import Chunk
 from analyzer.errors import HeguiError
 
 FOLDER = ".ledger"
@@ -137,23 +138,25 @@ class Ledger:
             for i, name, complete in self._rows("SELECT id, name, complete FROM files")
         }
 
-    def put(self, file: int, first: int, judged: Sequence[Judged], key: str, *, last: bool) -> None:
-        """Commit a chunk of one file: items from position ``first`` on; with ``last`` the file is complete."""
+    def put(self, done: Sequence[tuple[Chunk, Sequence[Judged]]], key: str) -> None:
+        """Commit chunks with their verdicts, all or none."""
         sql = (
             f"INSERT INTO items (file, pos, judged, call_id, source, line, reason, call, report, {FACTS}) "
             f"VALUES (?,?,?,?,?,?,?,?,?{',?' * len(COLUMNS)})"
         )
         with self._transaction() as db:
-            db.executemany(sql, (_row(file, first + n, j, key) for n, j in enumerate(judged)))
-            if last:
-                db.execute("UPDATE files SET complete = 1 WHERE id = ?", (file,))
+            for chunk, judged in done:
+                db.executemany(sql, (_row(chunk.file, chunk.first + n, j, key) for n, j in enumerate(judged)))
+                if chunk.last:
+                    db.execute("UPDATE files SET complete = 1 WHERE id = ?", (chunk.file,))
 
-    def replace(self, ids: Sequence[int], judged: Sequence[Judged], key: str) -> None:
+    def replace(self, done: Sequence[tuple[Chunk, Sequence[Judged]]], key: str) -> None:
         """Put new verdicts in the place of old ones."""
         changes = ", ".join(f"{c} = ?" for c in ("judged", "reason", "report", *COLUMNS))
         with self._transaction() as db:
-            rows = ((key, j.reason, j.report, *astuple(j.facts), i) for i, j in zip(ids, judged, strict=True))
-            db.executemany(f"UPDATE items SET {changes} WHERE id = ?", rows)
+            for chunk, judged in done:
+                rows = ((key, j.reason, j.report, *astuple(j.facts), i) for i, j in zip(chunk.ids, judged, strict=True))
+                db.executemany(f"UPDATE items SET {changes} WHERE id = ?", rows)
 
     def stale(self, key: str) -> Iterator[tuple[int, Stored]]:
         """Calls whose verdict rests on other rules, another model or another program."""

@@ -54,10 +54,11 @@ def fill(
     again = rejudge(ledger, rulebook, opener=opener, workers=workers, step=step)
     kept, fresh, key = ledger.count("1") - again, 0, judging_key(rulebook)
     step(kept)
-    for chunk, results in judged(_unread(ledger, inputs, reading), rulebook, opener, workers):
-        ledger.put(chunk.file, chunk.first, results, key, last=chunk.last)
-        fresh += len(results)
-        step(len(results))
+    for done in judged(_unread(ledger, inputs, reading), rulebook, opener, workers):
+        ledger.put(done, key)
+        count = sum(len(results) for _, results in done)
+        fresh += count
+        step(count)
     return Progress(fresh, kept, again)
 
 
@@ -75,10 +76,11 @@ def rejudge(
         How many there were.
     """
     key, again = judging_key(rulebook), 0
-    for chunk, results in judged(_stale(ledger, key), rulebook, opener, workers):
-        ledger.replace(chunk.ids, results, key)
-        again += len(results)
-        step(len(results))
+    for done in judged(_stale(ledger, key), rulebook, opener, workers):
+        ledger.replace(done, key)
+        count = sum(len(results) for _, results in done)
+        again += count
+        step(count)
     return again
 
 

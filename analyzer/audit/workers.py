@@ -51,15 +51,19 @@ class Chunk:
         return len(self.items) >= MOST_ITEMS or self.turns >= MOST_TURNS
 
 
+Parcel = list[Chunk]
+"""Chunks that go out together."""
+Done = tuple[Chunk, list[Judged]]
+"""A chunk and its verdicts."""
+
+
 def cores() -> int:
     """Cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def judged(
-    chunks: Iterable[Chunk], rulebook: Rulebook, opener: Opener | None, workers: int
-) -> Iterator[tuple[Chunk, list[Judged]]]:
-    """Every chunk with its verdicts, in order.
+def judged(chunks: Iterable[Chunk], rulebook: Rulebook, opener: Opener | None, workers: int) -> Iterator[list[Done]]:
+    """Every chunk with its verdicts, in order, a parcel of chunks at a time.
 
     Args:
         chunks: what to judge; read lazily.
@@ -70,32 +74,58 @@ def judged(
     Raises:
         HeguiError: a worker died, or loads other rules than these.
     """
-    stream = iter(chunks)
-    head, count = list[Chunk](), 0
-    for chunk in stream:
-        head.append(chunk)
-        count += len(chunk.items)
+    stream = _parcels(chunks)
+    head, count = list[Parcel](), 0
+    for parcel in stream:
+        head.append(parcel)
+        count += sum(len(c.items) for c in parcel)
         if count >= WORTH_WORKERS or workers < 2 or opener is None:
             break
     if workers < 2 or opener is None or count < WORTH_WORKERS:
-        for chunk in _chained(head, stream):
-            yield chunk, judge(chunk.items, rulebook)
+        for parcel in _chained(head, stream):
+            yield _done(parcel, judge(_items(parcel), rulebook))
         return
     yield from _spread(_chained(head, stream), opener, judging_key(rulebook), workers)
 
 
-def _chained(head: Sequence[Chunk], stream: Iterator[Chunk]) -> Iterator[Chunk]:
+def _parcels(chunks: Iterable[Chunk]) -> Iterator[Parcel]:
+    """Chunks of many small files go together."""
+    parcel = list[Chunk]()
+    for chunk in chunks:
+        parcel.append(chunk)
+        if sum(len(c.items) + 1 for c in parcel) > MOST_ITEMS or sum(c.turns for c in parcel) >= MOST_TURNS:
+            yield parcel
+            parcel = []
+    if parcel:
+        yield parcel
+
+
+def _chained(head: Sequence[Parcel], stream: Iterator[Parcel]) -> Iterator[Parcel]:
     yield from head
     yield from stream
 
 
-def _spread(chunks: Iterator[Chunk], opener: Opener, key: str, workers: int) -> Iterator[tuple[Chunk, list[Judged]]]:
-    waiting: deque[tuple[Chunk, Future[list[Judged]]]] = deque()
+def _items(parcel: Parcel) -> list[Item]:
+    return [item for chunk in parcel for item in chunk.items]
+
+
+def _done(parcel: Parcel, results: Sequence[Judged]) -> list[Done]:
+    """The results of a parcel, each with its chunk, whose items are let go."""
+    out, at = list[Done](), 0
+    for chunk in parcel:
+        count = len(chunk.items)
+        chunk.items = []
+        out.append((chunk, list(results[at : at + count])))
+        at += count
+    return out
+
+
+def _spread(parcels: Iterator[Parcel], opener: Opener, key: str, workers: int) -> Iterator[list[Done]]:
+    waiting: deque[tuple[Parcel, Future[list[Judged]]]] = deque()
     pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_start, initargs=(opener,))
     try:
-        for chunk in chunks:
-            waiting.append((chunk, pool.submit(_judge, chunk.items, key)))
-            chunk.items = []
+        for parcel in parcels:
+            waiting.append((parcel, pool.submit(_judge, _items(parcel), key)))
             if len(waiting) >= workers * AHEAD:
                 yield _next(waiting)
         while waiting:
@@ -108,9 +138,9 @@ def _spread(chunks: Iterator[Chunk], opener: Opener, key: str, workers: int) -> 
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _next(waiting: deque[tuple[Chunk, Future[list[Judged]]]]) -> tuple[Chunk, list[Judged]]:
-    chunk, future = waiting.popleft()
-    return chunk, future.result()
+def _next(waiting: deque[tuple[Parcel, Future[list[Judged]]]]) -> list[Done]:
+    parcel, future = waiting.popleft()
+    return _done(parcel, future.result())
 
 
 def _start(opener: Opener) -> None:
