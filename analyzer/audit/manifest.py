@@ -51,8 +51,25 @@ class Manifest:
             "inputs": [{"name": n, "size": s, "sha256": d} for n, s, d in self.inputs],
             "outputs": [{"path": p, "size": s, "sha256": d} for p, (s, d) in sorted(outputs.items())],
         }
-        body["sha256"] = _seal(body)
-        write_whole(folder / NAME, json.dumps(body, ensure_ascii=False, indent=1).encode("utf-8", "replace") + b"\n")
+        _write(folder, body)
+
+
+def add_outputs(folder: Path, outputs: Mapping[str, tuple[int, str]]) -> None:
+    """Take files made later, such as pages on demand, into the manifest of a folder.
+
+    Raises:
+        HeguiError: there is no manifest, or it is none.
+    """
+    body = _read(folder / NAME)
+    kept = {str(e["path"]): e for e in _entries(body, "outputs")}
+    kept |= {p: {"path": p, "size": s, "sha256": d} for p, (s, d) in outputs.items()}
+    body["outputs"] = [e for _, e in sorted(kept.items())]
+    _write(folder, body)
+
+
+def _write(folder: Path, body: Entry) -> None:
+    body["sha256"] = _seal(body)
+    write_whole(folder / NAME, json.dumps(body, ensure_ascii=False, indent=1).encode("utf-8", "replace") + b"\n")
 
 
 def digest(path: Path) -> tuple[int, str]:

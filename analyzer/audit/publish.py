@@ -18,7 +18,7 @@ from analyzer.audit.crosscall import Contact, Extra, across
 from analyzer.audit.facts import Facts
 from analyzer.audit.judging import unpack_call, unpack_report
 from analyzer.audit.ledger import Entry, Ledger
-from analyzer.audit.manifest import Manifest, digest
+from analyzer.audit.manifest import Manifest, add_outputs, digest
 from analyzer.audit.pages import PAGE_FOLDER, Pages, page_name
 from analyzer.audit.redact import Redactor
 from analyzer.call import CHINA, Call
@@ -176,6 +176,8 @@ def entry_page(ledger: Ledger, folder: Path, rulebook: Rulebook, wanted: Wanted,
             pages.make(one)
             made.append(folder / PAGE_FOLDER / page_name(number, entry.call_id))
     pages.flush()
+    if pages.written:
+        add_outputs(folder, pages.written)
     return made
 
 

@@ -110,6 +110,7 @@ def test_a_page_is_made_on_demand(run: Run, tmp_path: Path) -> None:
     assert done.code == 0
     assert [Path(line).name for line in done.out.split()] == ["000001-01-police.html", "000009-09-abuse.html"]
     assert "经侦" in (tmp_path / "out" / "calls" / "000001-01-police.html").read_text(encoding="utf-8")
+    assert run("audit", "verify", target).code == 0
     assert "没有 no-such-call" in run("audit", "-o", target, "--page", "no-such-call").err
 
 
