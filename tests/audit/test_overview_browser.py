@@ -66,7 +66,7 @@ await click(2);
 seen.highest = rows()[0][2]; seen.sort = heads[2].getAttribute("aria-sort");
 if (innerWidth <= 600) await change("sort", "0"); else await click(0);
 seen.byName = rows().slice(0, 3).map((r) => r[0].trim());
-at("sheet").scrollTop = 1e9;
+at("sheet").scrollTop = 1e9; at("sheet").dispatchEvent(new Event("scroll"));  // headless may skip the frame
 await until(() => rows().at(-1)[0].trim() === "call-2999");
 seen.end = rows().at(-1)[0].trim(); seen.kept = rows().length;
 document.querySelector('[data-filter="day"][data-value="2026-03-05"]').click(); await frame();

@@ -182,7 +182,7 @@
     for (const id of ["words", "verdict", "category", "agent", "team", "day"]) at(id).value = "";
     restart();
   });
-  sheet.addEventListener("scroll", () => requestAnimationFrame(() => draw(false)), { passive: true });
+  sheet.addEventListener("scroll", () => draw(false), { passive: true });
   window.addEventListener("resize", () => { measure(); draw(true); });
   sheet.classList.add("live");
   at("tools").hidden = false;
