@@ -3,6 +3,7 @@
 HeguiError                 anything told to the user in one sentence; the command line ends with exit code 2
 ├── InputError             a file, line or field of the input cannot be read
 ├── RulebookError          the rules do not load; carries every mistake at once
+├── CorpusError            the training stories cannot be read; carries every mistake at once
 └── UsageError             an option or a combination of options makes no sense
 
 Every message is a Chinese sentence that says where, what is wrong and what to do.
@@ -78,6 +79,14 @@ class RulebookError(HeguiError):
     def __init__(self, mistakes: list[Mistake]) -> None:
         self.mistakes = sorted(mistakes, key=lambda m: (m.path, m.line, m.text))
         super().__init__(f"规则集有 {len(mistakes)} 处错误：\n" + "\n".join(map(str, self.mistakes)))
+
+
+class CorpusError(HeguiError):
+    """The training stories cannot be read; ``mistakes`` holds all of them, sorted by place."""
+
+    def __init__(self, mistakes: list[Mistake]) -> None:
+        self.mistakes = sorted(mistakes, key=lambda m: (m.path, m.line, m.text))
+        super().__init__(f"训练材料有 {len(mistakes)} 处错误：\n" + "\n".join(map(str, self.mistakes)))
 
 
 class UsageError(HeguiError):

@@ -98,7 +98,7 @@ class Finding:
     """One violation or suspicion.
 
     ``turn`` counts from 0; ``start`` and ``end`` are code points of that turn's text as given, half-open;
-    ``turn`` is None for an absence or a time.
+    ``turn`` is None for an absence or a time. ``rule_name`` is what the rule is called in Chinese.
     ``at`` is seconds from the start of the call; ``line`` is a line of the source file, if it has lines.
     """
 
@@ -120,6 +120,7 @@ class Finding:
     because: tuple[Because, ...] = ()
     excused_by: str | None = None
     veto: bool = False
+    rule_name: str = ""
 
     @property
     def fingerprint(self) -> str:

@@ -4,6 +4,9 @@ Run once after an update of the sources: ``python tools/tables.py`` (needs the e
 
 fold    pairs (from, to) of code points, one character for one: Unicode NFKC and lower case where they keep the
         length, OpenCC ``t2s`` for traditional characters, look-alike letters, white space and line ends.
+doubled characters that words double (聊聊, 天天): those of jieba's dictionary that stand twice in a word of two, and
+        the kin and measure words of everyday speech; doubled function words are stutters (我我, 再再).
+common  characters that are common as words of their own in jieba's dictionary, and those that are everywhere.
 noise   code points that carry no words and are skipped while reading.
 sound   for each of the 20,902 unified ideographs the key of its commonest reading, twice: ``strict`` folds
         zh/z, ch/c, sh/s, an/ang, en/eng, in/ing; ``loose`` also folds n/l, r/l and f/h.
@@ -20,9 +23,17 @@ import numpy as np
 import opencc
 from pypinyin import Style, pinyin
 
+from analyzer.text.words import dictionary
+
 TARGET = Path(__file__).parents[1] / "analyzer" / "text" / "tables.npz"
 FIRST, LAST = 0x4E00, 0x9FA5
 LOOK_ALIKES = dict(zip("аеорсхуіѕһԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧοα", "aeopcxyishdqwabezhikmnoptyxoa", strict=True))
+DOUBLED = (
+    "爸妈爷奶哥姐弟妹叔伯公婆姥舅姑嫂宝天常刚慢好看试想说谈等谢大多少早晚偏往仅渐单通乖轻星"
+    "人个次回年月点处时刻家户样件哈呵嘿滴悄偷白万千稍明快远唠见会凑瞅评倒念遛囡道"
+)
+STUTTERED = "了得对可再到上下中以从来而之于"
+COMMON, EVERYWHERE = 7_000, 100_000
 LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 NOISE_RANGES = [
     (0x300, 0x36F),
@@ -79,6 +90,8 @@ def main() -> None:
         to = folded(chr(code), t2s)
         if ord(to) != code:
             pairs.append((code, ord(to)))
+    twice = {w[0] for w, _ in dictionary() if len(w) == 2 and w[0] == w[1]} - set(STUTTERED) | set(DOUBLED)
+    alone = {ord(w): n for w, n in dictionary() if len(w) == 1}
     keys: dict[str, int] = {}
     strict = np.zeros(LAST - FIRST + 1, np.uint16)
     loose = np.zeros_like(strict)
@@ -98,6 +111,9 @@ def main() -> None:
     np.savez_compressed(
         TARGET,
         fold=np.array(pairs, np.uint32),
+        common=np.array(sorted(c for c, n in alone.items() if n >= COMMON), np.uint32),
+        everywhere=np.array(sorted(c for c, n in alone.items() if n >= EVERYWHERE), np.uint32),
+        doubled=np.array(sorted(map(ord, twice)), np.uint32),
         noise=np.array(sorted(noise), np.uint32),
         strict=strict,
         loose=loose,

@@ -11,7 +11,9 @@ COMMANDS: dict[str, Entry] = {
     "check": Entry("analyzer.cli.check:command", "检查一通或几通电话，结果直接看"),
     "audit": Entry("analyzer.cli.audit:command", "批量质检：逐通报告、工作簿、总览页"),
     "review": Entry("analyzer.cli.review:command", "复核：导入结论、统计精确率和漏判、抽样"),
-    "rules": Entry("analyzer.cli.rules:command", "规则集：查看、自测"),
+    "rules": Entry("analyzer.cli.rules:command", "规则集：查看、自测、找毛病、起草"),
+    "evaluate": Entry("analyzer.cli.evaluate:command", "用人工标注的通话评测规则"),
+    "train": Entry("analyzer.cli.train:command", "用训练材料重新训练模型"),
     "formats": Entry("analyzer.cli.formats:command", "列出能读的转写格式和样例"),
 }
 """Command -> where it is and what it does in a word."""

@@ -6,17 +6,18 @@ from pathlib import Path
 
 import click
 
-from analyzer import examples
 from analyzer.cli.chinese import DONE, FOUND, PlainGroup
 from analyzer.cli.options import open_rulebook, rulebook_options
+from analyzer.cli.workshop import diff, known_rule, lint, new, stress, why
 from analyzer.finding import CATEGORIES
 from analyzer.rules.rule import Rule
-from analyzer.rules.rulebook import Rulebook, categories_of
+from analyzer.rules.rulebook import categories_of
+from analyzer.workshop import examples
 
 
-@click.group(cls=PlainGroup, name="rules", short_help="规则集：查看、自测")
+@click.group(cls=PlainGroup, name="rules", short_help="规则集：查看、自测、找毛病、起草")
 def command() -> None:
-    """查看规则集，运行规则自带的例子。"""
+    """查看规则集，运行规则自带的例子，找毛病、说明缘由、比较两版、起草新规则。"""
 
 
 @command.command("list", short_help="列出全部规则")
@@ -40,18 +41,8 @@ def list_rules(category: str | None, packs: tuple[str, ...], profile: Path | Non
 def show(rule_id: str, packs: tuple[str, ...], profile: Path | None, lexicons: Path | None) -> int:
     """显示一条规则：怎么判、依据、例子、已知漏判。"""
     book = open_rulebook(packs, profile, lexicons)
-    click.echo(_page(_known(book, rule_id)))
+    click.echo(_page(book.rules[known_rule(book, rule_id)]))
     return DONE
-
-
-def _known(book: Rulebook, rule_id: str) -> Rule:
-    if rule_id not in book.rules:
-        from difflib import get_close_matches
-
-        near = get_close_matches(rule_id, list(book.rules), n=3)
-        hint = f"；是不是想看 {'、'.join(near)}？" if near else "；全部编号见 hegui rules list"
-        raise click.UsageError(f"没有规则 {rule_id}{hint}")
-    return book.rules[rule_id]
 
 
 def _page(rule: Rule) -> str:
@@ -89,3 +80,7 @@ def test(prefix: str, packs: tuple[str, ...], profile: Path | None, lexicons: Pa
         click.echo(f"{o.path}:{o.line}：{o.owner} {'漏判' if o.wanted else '误判'}：{o.text}")
     click.echo(f"{len(outcomes)} 个例子，{len(failed)} 个不符")
     return FOUND if failed else DONE
+
+
+for one in (lint, why, stress, diff, new):
+    command.add_command(one)

@@ -238,13 +238,19 @@ class Dialogue:
         return self._relations[turn] if 0 <= turn < len(self._relations) else Relation.UNKNOWN
 
     def entitled(self, order: tuple[int, int]) -> bool:
-        """True where an outsider may hear of the debt: guarantor, heir, authorised person."""
-        return bool(self.call.meta.guarantor) or bool(self.happened(*ENTITLING, until=order)) or self._heir(order)
+        """True where an outsider may hear of the debt: guarantor, heir, authorised person.
 
-    def _heir(self, order: tuple[int, int]) -> bool:
-        """An heir after a death, unless he has said that he renounces."""
-        told = self.happened("tells_death", "mentions_death", until=order) and self.happened("is_heir", until=order)
-        return bool(told) and not self.happened("renounces", until=order)
+        What is said in the same unit counts, before or after the words in question.
+        """
+        until = (order[0] + 1, 0)
+        return bool(self.call.meta.guarantor) or bool(self.happened(*ENTITLING, until=until)) or self._heir(until)
+
+    def _heir(self, until: tuple[int, int]) -> bool:
+        """One who says that he inherits, or near kin after a death, unless he renounces."""
+        if not self.happened("tells_death", "mentions_death", until=until) or self.happened("renounces", until=until):
+            return False
+        kin = self.relation.value == Relation.FAMILY.value and not self.happened("is_distant_kin", until=until)
+        return kin or bool(self.happened("is_heir", until=until))
 
     def outsider(self, turn: int, order: tuple[int, int]) -> bool:
         """True where somebody who may not hear of the debt is on the line."""

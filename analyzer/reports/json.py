@@ -79,6 +79,7 @@ def _finding(f: Finding) -> Wire:
         "excused_by": f.excused_by,
         "fingerprint": f.fingerprint,
         "veto": f.veto,
+        "rule_name": f.rule_name,
     }
 
 

@@ -75,7 +75,7 @@ class _Paper:
         status = wording.STATUSES.get(f.status, f.status)
         head = f"### {number}. {status}·{f.severity.chinese}：{wording.category(f.category)}{veto}"
         rows = [
-            ("规则", self.words(f.rule)),
+            ("规则", self.words(wording.rule(f))),
             self.place(f),
             ("问题", self.words(f.message)),
             ("建议", self.words(f.advice)),

@@ -143,7 +143,7 @@ def _card(shown: Shown, f: Finding, number: int) -> Values:
         classes=" ".join(dict.fromkeys(("finding", "excused" if f.status == "excused" else f.severity.code, f.status))),
         severity=("" if f.status == "violation" else f"{status} · ") + f.severity.chinese,
         category=wording.category(f.category),
-        rule=shown.words(f.rule, 80),
+        rule=shown.words(wording.rule(f), 80),
         veto=f.veto and f.status == "violation",
         turn=f.turn if placed else None,
         target=f"e{number}" if shown.span(f) and f.status != "excused" else f"t{f.turn}",

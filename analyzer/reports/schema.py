@@ -73,6 +73,7 @@ def _finding() -> Schema:
         excused_by=MAYBE_TEXT,
         fingerprint={"type": "string", "pattern": "^[0-9a-f]{16}$"},
         veto=TRUTH,
+        rule_name=TEXT,
     )
 
 

@@ -97,7 +97,7 @@ class _Report:
         self.sheet.add(
             (f"[{status}{'·' if status else ''}{f.severity.chinese}]", style),
             (f" {wording.category(f.category)}", "bold"),
-            f"  {self.shown.words(f.rule, 80)}",
+            f"  {self.shown.words(wording.rule(f), 80)}",
             ("  一票否决" if f.veto and f.status == "violation" else "", "bold red"),
             hang=2,
         )

@@ -68,6 +68,7 @@ EVENTS = {
     "is_place": "单位、学校、村里的人接的",
     "is_guarantor": "自认或被指为有书面约定的担保人、共同借款人",
     "is_heir": "说自己是继承人",
+    "is_distant_kin": "说自己是不继承的亲戚",
     "renounces": "说已放弃继承",
     "authorises": "本人授权某人代谈",
     "authorised": "坐席确认对方已获授权",
@@ -105,6 +106,11 @@ SURE = 0.95
 def category(code: str) -> str:
     """Chinese name of a category, or the code if it has none."""
     return CATEGORIES.get(code, code)
+
+
+def rule(f: Finding) -> str:
+    """The rule as people call it, with its id behind: 冒充公安机关 impersonation.police."""
+    return f"{f.rule_name} {f.rule}".strip()
 
 
 def verdict(report: CallReport) -> str:

@@ -18,6 +18,15 @@ SOUND_CERTAINTY = 0.75
 """A hit by sound is less sure than one by the letter."""
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A part of a rule's scope that a call or a moment does not meet: the key, what is wanted, what is there."""
+
+    key: str
+    wanted: tuple[str, ...]
+    value: str
+
+
 @dataclass(slots=True)
 class Case:
     """One call under judgement; ``leaked`` collects the turns on which an outsider was told of the debt."""
@@ -38,34 +47,48 @@ class Case:
 
     def applies(self, rule: Rule) -> bool:
         """The parts of the scope that hold for the whole call."""
+        return self.objection(rule) is None
+
+    def objection(self, rule: Rule) -> Refusal | None:
+        """The first part of the scope that the whole call does not meet."""
         scope, meta = rule.scope, self.call.meta
         org = meta.agent_org_type or self.profile.org_type or "unknown"
-        checks = [
-            (scope.stage, meta.stage),
-            (scope.org_type, org),
-            (scope.channel, meta.channel),
-        ]
-        if any(wanted and (value or "unknown") not in wanted for wanted, value in checks):
-            return False
+        for key, wanted, value in (
+            ("stage", scope.stage, meta.stage),
+            ("org_type", scope.org_type, org),
+            ("channel", scope.channel, meta.channel),
+        ):
+            if wanted and (value or "unknown") not in wanted:
+                return Refusal(key, wanted, value or "unknown")
         if scope.product and not any(p in (meta.product or "") for p in scope.product):
-            return False
-        if any(not _truth(getattr(meta, key, None) or meta.extra.get(key)) for key in scope.meta):
-            return False
+            return Refusal("product", scope.product, meta.product or "unknown")
+        for key in scope.meta:
+            if not _truth(getattr(meta, key, None) or meta.extra.get(key)):
+                return Refusal("meta", (key,), "")
         day = self.day
-        if day is None:
-            return scope.until is None
-        return (scope.since is None or scope.since <= day) and (scope.until is None or day <= scope.until)
+        late = scope.until is not None and (day is None or day > scope.until)
+        if late or (day is not None and scope.since is not None and day < scope.since):
+            return Refusal("date", (f"{scope.since or ''}–{scope.until or ''}",), str(day or ""))
+        return None
 
     def allows(self, rule: Rule, turn: int, order: tuple[int, int]) -> bool:
         """The parts of the scope that depend on the moment."""
+        return self.hindrance(rule, turn, order) is None
+
+    def hindrance(self, rule: Rule, turn: int, order: tuple[int, int]) -> Refusal | None:
+        """The first part of the scope that the moment does not meet."""
         scope, dialogue = rule.scope, self.dialogue
         if scope.relation and not self._relation(scope.relation, turn, order):
-            return False
-        if any(not dialogue.happened(e, until=order) for e in scope.after):
-            return False
-        if any(dialogue.happened(e, until=order) for e in scope.before):
-            return False
-        return not scope.answering or bool(dialogue.in_unit(order[0] - 1, *scope.answering))
+            return Refusal("relation", scope.relation, dialogue.relation_at(turn).value)
+        for event in scope.after:
+            if not dialogue.happened(event, until=order):
+                return Refusal("after", (event,), "")
+        for event in scope.before:
+            if dialogue.happened(event, until=order):
+                return Refusal("before", (event,), "")
+        if scope.answering and not dialogue.in_unit(order[0] - 1, *scope.answering):
+            return Refusal("answering", scope.answering, "")
+        return None
 
     def _relation(self, wanted: tuple[str, ...], turn: int, order: tuple[int, int]) -> bool:
         relation = self.dialogue.relation_at(turn)
@@ -116,6 +139,7 @@ class Case:
             because=because,
             excused_by=excused_by,
             veto=rule.veto,
+            rule_name=rule.name,
         )
 
     def _because(self, detection: Detection, place: Place) -> tuple[Because, ...]:

@@ -81,6 +81,19 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class CueExample:
+    """A sentence around a hit, and whether the status excuses the hit there."""
+
+    status: str
+    before: str
+    hit: str
+    after: str
+    wanted: bool
+    path: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One rule; ``id`` is its path below ``rules/`` with dots, ``params`` are the keys of its kind."""
 

@@ -15,11 +15,12 @@ from pathlib import Path
 
 import msgspec
 
+from analyzer.classify.model import Model, shipped
 from analyzer.errors import HeguiError, Mistake, RulebookError
 from analyzer.finding import CATEGORIES, RulebookReading, Severity
 from analyzer.rules import schema
 from analyzer.rules.profile import Profile
-from analyzer.rules.rule import ClueSource, EventSpec, Rule, Sighting
+from analyzer.rules.rule import ClueSource, CueExample, EventSpec, Rule, Sighting
 from analyzer.rules.yamlfile import YamlFile, parse
 from analyzer.text import words
 from analyzer.text.assertion import CueGroup, Cues
@@ -50,6 +51,7 @@ class Rulebook:
         detectors: what each rule looks for, by rule id.
         events: dialogue events by id, with their detectors in ``event_detectors``.
         lexicon: frames, concepts and cues of all of them.
+        cue_examples: the tests of the context cues.
         scorecard: deductions and the pass mark, as data.
         version: hash of everything that can change a verdict.
     """
@@ -64,6 +66,8 @@ class Rulebook:
     scorecard: Mapping[str, object]
     profile: Profile
     sources: Mapping[str, YamlFile]
+    cue_examples: tuple[CueExample, ...] = ()
+    with_model: bool = True
 
     def __repr__(self) -> str:
         return f"Rulebook({'+'.join(self.packs)}, {len(self.rules)} rules, {self.version[:12]})"
@@ -71,7 +75,26 @@ class Rulebook:
     @cached_property
     def reading(self) -> RulebookReading:
         """What the report says about the rulebook."""
-        return RulebookReading(self.packs, self.version)
+        return RulebookReading(self.packs, self.version, None if self.model is None else self.model.version)
+
+    @cached_property
+    def model(self) -> Model | None:
+        """The second reader, read when it is needed first; None where it is switched off or has no words to say."""
+        return shipped() if self.with_model and self.second_reader else None
+
+    @property
+    def second_reader(self) -> Mapping[str, Mapping[str, str]]:
+        """What to tell people where the model alone found something, by category."""
+        file = self.sources.get("second_reader.yaml")
+        return file.data if file is not None and isinstance(file.data, dict) else {}
+
+    def without_model(self) -> Rulebook:
+        """The same rules without the second reader."""
+        return replace(self, with_model=False)
+
+    def model_only(self) -> Rulebook:
+        """The second reader without the rules that find violations; disclosures and hours stay."""
+        return replace(self, rules={i: r for i, r in self.rules.items() if r.kind in ("required", "hours")})
 
 
 def load(
@@ -101,7 +124,12 @@ def load(
     if parsed is None:
         parsed = _parse(files, mistakes)
     builder = _Builder(parsed, mistakes)
-    book = builder.build(tuple(packs), version, Profile.load(profile), guards)
+    try:
+        book = builder.build(tuple(packs), version, Profile.load(profile), guards)
+    except RulebookError:
+        if guards is None:
+            raise
+        return load(packs, folder=folder, profile=profile, cached=False)  # the cache knows no lines
     if cached and guards is None:
         _to_cache(version, parsed, builder.guards)
     return book
@@ -182,6 +210,7 @@ class _Builder:
         specs += profile.concepts()
         covers = [w for f in self._under("traps/") for w in schema.read_words(f, self.mistakes)]
         groups = [g for f in self._under("context/") for g in schema.read_cues(f, self.mistakes)]
+        cue_examples = [e for f in self._under("context/") for e in schema.read_cue_examples(f, self.mistakes)]
         covers, groups = self._normalized(specs, covers, groups)
         rules = self._rules(packs)
         events = {e.id: e for f in self._under("events/") for e in schema.read_events(f, self.mistakes)}
@@ -204,6 +233,7 @@ class _Builder:
             card if isinstance(card, dict) else {},
             profile,
             self.files,
+            tuple(cue_examples),
         )
 
     def _under(self, prefix: str) -> Iterable[YamlFile]:
@@ -219,6 +249,10 @@ class _Builder:
         by_name = {s.name: s for s in specs}
         self._duplicates(specs)
         for spec in specs:
+            for term in spec.terms:
+                if len(norm[term]) < 2 <= len(term) and not term.isascii():
+                    why = f"词“{term}”读起来只剩“{norm[term]}”，会到处命中；请写成更长的词"
+                    self.mistakes.append(Mistake(spec.path, spec.line, why))
             terms = [norm[t] for t in self._terms(spec, by_name, ())]
             terms = [t for t in dict.fromkeys(terms) if t]
             self._concepts[spec.name] = Concept(spec.name, tuple(terms), spec.pattern, spec.common, spec.fence)

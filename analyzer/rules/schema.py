@@ -8,7 +8,7 @@ from datetime import date
 
 from analyzer.errors import Mistake
 from analyzer.finding import CATEGORIES, DISCLOSURES, Severity
-from analyzer.rules.rule import ClueSource, DatedBasis, EventSpec, Example, Rule, Scope, Sighting
+from analyzer.rules.rule import ClueSource, CueExample, DatedBasis, EventSpec, Example, Rule, Scope, Sighting
 from analyzer.rules.yamlfile import Path, YamlFile
 from analyzer.text.assertion import STATUSES, CueGroup
 from analyzer.text.frames import FrameSyntaxError, check_pattern
@@ -374,6 +374,27 @@ def read_cues(file: YamlFile, mistakes: list[Mistake]) -> list[CueGroup]:
             )
         )
     return groups
+
+
+def read_cue_examples(file: YamlFile, mistakes: list[Mistake]) -> list[CueExample]:
+    """The examples of one context file: sentences with the hit in 【】, excused by the status or meant all the same."""
+    reader = Reader(file, mistakes)
+    data = file.data if isinstance(file.data, dict) else {}
+    examples = reader.mapping(data.get("examples", {}), ("examples",), ("excused", "meant"))
+    found = []
+    for side in ("excused", "meant"):
+        for i, text in enumerate(reader.words(examples.get(side), ("examples", side))):
+            path: Path = ("examples", side, i)
+            before, opened, rest = text.partition("【")
+            hit, closed, after = rest.partition("】")
+            if not (opened and closed and hit) or "【" in after:
+                reader.wrong(path, f"例子“{text}”要用一对【】标出命中的词")
+                continue
+            status = str(data.get("status"))
+            found.append(CueExample(status, before, hit, after, side == "excused", file.name, file.line(path)))
+    if not examples.get("excused") or not examples.get("meant"):
+        reader.wrong(("examples",), "examples 要两边都有：excused（被豁免）和 meant（不豁免）各至少一条")
+    return found
 
 
 def read_words(file: YamlFile, mistakes: list[Mistake]) -> list[str]:

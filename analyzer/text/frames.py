@@ -3,6 +3,7 @@
 Written by compliance officers, so the notation is small (blank-separated parts)::
 
     {self} {am}? … {police}*       {concept} or word; a|b or {a|b} alternatives; ? optional; * the decisive part
+    担保?人|作?保                   ? inside a part makes the character before it optional
     +                              nothing between its neighbours (otherwise up to two characters)
     …  …5                          up to eight (five) characters inside the clause
     ……  ……30                       up to sixteen (thirty) characters, commas allowed, inside the sentence
@@ -94,6 +95,8 @@ def parse(source: str, concepts: Mapping[str, Concept]) -> Frame:
     starred: int | None = None
     for token in source.split():
         part, star = _part(token, concepts)
+        if star and part.optional:
+            raise FrameSyntaxError(f"“{token}”：决定性的部分不能可有可无")
         if star:
             starred = len(parts)
         parts.append(part)
@@ -132,13 +135,21 @@ def _words(kind: str, token: str, concepts: Mapping[str, Concept], optional: boo
         if piece.startswith("{"):
             names += [n.strip() for n in piece[1:-1].split("|")]
         else:
-            words.append(normal(piece))
+            words += [w for w in map(normal, _spellings(piece)) if w]
     if not names and not words:
         raise FrameSyntaxError(f"“{token}”读不懂")
     for name in names:
         if name not in concepts:
             raise FrameSyntaxError(f"词表 {{{name}}} 不存在")
     return Part(kind, token, tuple(names), tuple(words), optional)
+
+
+def _spellings(piece: str) -> list[str]:
+    """The words that ``担保?人`` stands for: with and without the character before each question mark."""
+    found = [""]
+    for char, mark in re.findall(r"(.)(\??)", piece):
+        found = [w + char for w in found] + ([*found] if mark else [])
+    return list(dict.fromkeys(found))
 
 
 def _anchor(parts: Sequence[Part], concepts: Mapping[str, Concept], starred: int | None) -> int:

@@ -21,21 +21,22 @@ Index = npt.NDArray[np.int64]
 TABLES = Path(__file__).with_name("tables.npz")
 SEPARATOR = "\n"
 FILLERS = "嗯呃唔嗱"
-REDUPLICATED = (
-    "爸妈爷奶哥姐弟妹叔伯公婆姥舅姑嫂宝天常刚慢好看试想说谈等谢大多少早晚偏往仅渐单通乖轻星"
-    "人个次回年月点处时刻家户样件哈呵嘿滴悄偷白万千稍明快远"
-)
 DIGITS = "0123456789零一二三四五六七八九十百千万两幺〇"
 LONGEST_STUTTER = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """Lookup tables over all code points."""
+    """Lookup tables over all code points.
+
+    ``stutters`` are the characters whose groups are stutters when they stand twice; ``singles`` those of them that no
+    word doubles.
+    """
 
     fold: Codes
     noise: npt.NDArray[np.bool_]
     stutters: npt.NDArray[np.bool_]
+    singles: npt.NDArray[np.bool_]
 
 
 @lru_cache(maxsize=1)
@@ -48,11 +49,14 @@ def tables() -> Tables:
         fold[0xD800:0xE000] = 0xFFFD  # a lone surrogate is no character; it is read as noise
         noise = np.zeros(0x110000, bool)
         noise[stored["noise"]] = True
+        doubled = stored["doubled"]
     noise[[ord(c) for c in FILLERS]] = True
     stutters = np.zeros(0x110000, bool)
     stutters[0x4E00:0x9FA6] = True
-    stutters[[ord(c) for c in REDUPLICATED + DIGITS]] = False
-    return Tables(fold, noise, stutters)
+    stutters[[ord(c) for c in DIGITS]] = False
+    singles = stutters.copy()
+    singles[doubled] = False
+    return Tables(fold, noise, stutters, singles)
 
 
 def codes(text: str) -> Codes:
@@ -98,7 +102,7 @@ def read(texts: Sequence[str]) -> Reading:
     origin = np.flatnonzero(~table.noise[points])
     points = points[origin]
     for width in range(1, LONGEST_STUTTER + 1):
-        keep = _without_stutters(points, width, table.stutters)
+        keep = _without_stutters(points, width, table.singles if width == 1 else table.stutters)
         points, origin = points[keep], origin[keep]
     starts = np.concatenate(([0], np.flatnonzero(points == ord(SEPARATOR)) + 1)).astype(np.int64)
     return Reading(text_of(points), np.append(origin, len(joined)).astype(np.int64), starts)

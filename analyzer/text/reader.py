@@ -19,6 +19,9 @@ from analyzer.text.normalize import Index, read
 from analyzer.text.scan import Automaton, Span, covered
 from analyzer.text.sound import Correction, Corrector
 
+LONGEST_TORN = 3
+"""A hit of up to so many characters that stands alone must not cut a word of the dictionary in two."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -131,6 +134,11 @@ class Lexicon:
                 fenced = any(self.concepts[n].fence for n in part)
                 if fenced and not {*span} <= edges:
                     return f"“{text[slice(*span)]}”不是独立的词（{source} 要求词边界）"
+        if len(match.pieces) == 1:
+            span = match.pieces[0][1]
+            word = None if span[1] - span[0] > LONGEST_TORN else words.torn(text, *span)
+            if word:
+                return f"“{text[slice(*span)]}”把“{word}”拆开了"
         return None
 
     def _word_parts(self, number: int, match: Match) -> list[tuple[str, ...]]:
@@ -181,6 +189,14 @@ class CallReading:
         low = self._turn_starts[turn]
         first, last = max(start - low, 0), min(end - low, len(self.turns[turn].text))
         return Place(turn, first, last, self.turns[turn].text[first:last])
+
+    def span_of(self, turn: int) -> tuple[Unit, Span]:
+        """The unit of a turn and the stretch of it that the turn said; empty where nothing of it is read."""
+        unit = self.units[self.unit_of_turn[turn]]
+        low = self._turn_starts[turn]
+        origin = self._origin[unit.start : unit.start + len(unit.text)]
+        first, last = origin.searchsorted([low, low + len(self.turns[turn].text)])
+        return unit, (int(first), int(last))
 
     def turn_of(self, unit: Unit, span: Span) -> int:
         """The turn in which a span begins."""

@@ -4,6 +4,10 @@ A frozen table gives every character the key of its commonest reading; the furth
 the side of the word list. A homophone has as many characters as the word it stands for, so the text is corrected in
 place and no offset moves. ``strict`` keys fold zh/z, ch/c, sh/s, an/ang, en/eng, in/ing; ``loose`` keys also
 n/l, r/l, f/h and count for words of three or more characters only.
+
+A stretch is left alone where it would have to be read against its own words: its edge lies inside a word of jieba's
+dictionary, or one of its characters that would change is a function word or a digit, which recognisers write right;
+two common words side by side (真行, 信发) are no misheard word of two characters.
 """
 
 from __future__ import annotations
@@ -16,21 +20,34 @@ from itertools import product
 import numpy as np
 import numpy.typing as npt
 
+from analyzer.text import words
 from analyzer.text.normalize import TABLES, codes, normal
 from analyzer.text.scan import Automaton
 
 PRIVATE = 0xF0000
 """Sound keys are shown to the automaton as characters of a private-use plane."""
 MOST_READINGS = 16
+LIVING_POLYPHONES = frozenset("还率行重长调传差处得都发干给好会降校卡空落没难便强任少数说提挑为系相应载占涨着中种转")
+"""Characters of which a further reading is common enough to be tried in a word of two characters."""
+FUNCTION_WORDS = frozenset(
+    "是的了我你您他她它们在有这那哪个么吗吧呢啊呀哦嗯没不一二两三四五六七八九十百千万零年月日点姓贵就也还到给跟和要会说"
+)
+"""Characters that a recogniser writes right; a hit by sound that would change one of them is none."""
+PARTICLES = ("的", "了", "着", "过")
+"""A particle after the stretch may have been drawn into a word of the dictionary: 京真的."""
+WINDOW = 12
+"""Characters on both sides that are cut into words to judge a stretch."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sounds:
-    """Key tables over all code points and the further readings of polyphones."""
+    """Key tables over all code points, the further readings of polyphones, and how common characters are as words."""
 
     strict: npt.NDArray[np.uint32]
     loose: npt.NDArray[np.uint32]
     more: Mapping[int, tuple[tuple[int, int], ...]]
+    common: frozenset[str]
+    everywhere: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -48,7 +65,8 @@ def sounds() -> Sounds:
         more: dict[int, list[tuple[int, int]]] = {}
         for code, strict, loose in stored["more"].tolist():
             more.setdefault(code, []).append((strict + PRIVATE, loose + PRIVATE))
-    return Sounds(tables[0], tables[1], {c: tuple(v) for c, v in more.items()})
+        common, everywhere = (frozenset(map(chr, stored[k].tolist())) for k in ("common", "everywhere"))
+    return Sounds(tables[0], tables[1], {c: tuple(v) for c, v in more.items()}, common, everywhere)
 
 
 def key(text: str, *, loose: bool) -> str:
@@ -63,7 +81,8 @@ def keys_of(term: str, *, loose: bool) -> list[str]:
     choices = []
     for char in term:
         main = key(char, loose=loose)
-        others = [chr(pair[1 if loose else 0]) for pair in table.more.get(ord(char), ())]
+        tried = len(term) > 2 or char in LIVING_POLYPHONES
+        others = [chr(pair[1 if loose else 0]) for pair in table.more.get(ord(char), ())] if tried else []
         choices.append(list(dict.fromkeys([main, *others])))
     return ["".join(p) for _, p in zip(range(MOST_READINGS), product(*choices), strict=False)]
 
@@ -107,9 +126,14 @@ class Corrector:
         found = [Correction(s, e, text[s:e], self._heard[w]) for w, s, e in literal if w in self._heard]
         kept = [(s, e) for w, s, e in literal if w in self._terms or w in self._guards]
         for start, end, meant in (*self._strict.hits(text), *self._loose.hits(text)):
-            if text[start:end] != meant and not any(s < end and start < e for s, e in kept):
+            clear = text[start:end] != meant and not any(s < end and start < e for s, e in kept)
+            if clear and _plausible(text, start, end, meant):
                 found.append(Correction(start, end, text[start:end], meant))
         return _apply(text, _without_overlaps(found, kept))
+
+    def listed(self, text: str) -> list[tuple[int, int]]:
+        """Where listed words stand in a text as they are written, in code points."""
+        return [(start, end) for word, start, end in self._words.hits(text) if word in self._terms]
 
 
 class _SoundList:
@@ -124,6 +148,24 @@ class _SoundList:
         if self._meant:
             for sound, start, end in self._automaton.hits(key(text, loose=self._is_loose)):
                 yield start, end, self._meant[sound]
+
+
+def _plausible(text: str, start: int, end: int, meant: str) -> bool:
+    """True where nothing in the text speaks against the stretch being a misheard word."""
+    if any(a != b and a in FUNCTION_WORDS for a, b in zip(text[start:end], meant, strict=True)):
+        return False
+    if end - start == 2 and _two_words(text[start:end]):
+        return False
+    low = max(0, start - WINDOW)
+    edges = words.borders(text[low : end + WINDOW], listed_only=True)
+    after = end + 1 if text[end : end + 1] in PARTICLES else end
+    return start - low in edges and bool({end - low, after - low} & edges)
+
+
+def _two_words(pair: str) -> bool:
+    """True where two characters are more likely two words than one misheard: 真行, 去挣."""
+    table = sounds()
+    return set(pair) <= table.common or bool(set(pair) & table.everywhere)
 
 
 def _without_overlaps(found: Sequence[Correction], kept: Sequence[tuple[int, int]]) -> list[Correction]:
@@ -153,13 +195,13 @@ def guards_for(terms: Sequence[str], dictionary: Iterable[tuple[str, int]], *, r
     rarer than ``rarest`` in the dictionary do not.
     """
     listed = {normal(t) for t in terms}
-    words = [w for w, n in dictionary if 2 <= len(w) <= 5 and n >= rarest and w.isalpha()]
-    text = "\n".join(words)
+    known = [w for w, n in dictionary if 2 <= len(w) <= 5 and n >= rarest and w.isalpha()]
+    text = "\n".join(known)
     found: set[int] = set()
-    starts = np.cumsum([0, *(len(w) + 1 for w in words)])
+    starts = np.cumsum([0, *(len(w) + 1 for w in known)])
     for loose in (False, True):
         patterns = {k: t for t in listed if not loose or len(t) >= 3 for k in keys_of(t, loose=loose)}
         for sound, start, end in Automaton(sorted(patterns)).hits(key(text, loose=loose)):
             if text[start:end] != patterns[sound]:
                 found.add(int(np.searchsorted(starts, start, "right")) - 1)
-    return sorted({words[i] for i in found} - listed)
+    return sorted({known[i] for i in found} - listed)

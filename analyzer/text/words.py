@@ -18,6 +18,10 @@ from typing import Any
 
 ROUTED = re.compile(r"[A-Za-z0-9][_\-][A-Za-z0-9]|\.[A-Za-z]|\.[0-9]+[A-Za-z.]|[^\u0000-\uffff]")
 """Blocks on which the two differ: ASCII joiners and characters beyond the basic plane."""
+LENT = ("们", "的", "了", "着", "过", "个", "儿", "吗", "呢", "吧")
+"""What a word may be drawn longer by without meaning something else."""
+UNSTABLE = frozenset(("会上", "可不", "天下", "您提", "你要", "抓进去", "委派", "一个打"))
+"""Entries of the dictionary that are more often two words by chance; they protect nothing."""
 DICTIONARY_DRIFT = 3
 """jieba counts one duplicated line of its dictionary: 60,101,967 against 60,101,964."""
 
@@ -72,13 +76,37 @@ def cut(text: str) -> list[str]:
     return list(_fast().cut(text))
 
 
-def borders(text: str) -> frozenset[int]:
-    """Offsets at which a word begins or ends, 0 and the length included."""
+def borders(text: str, *, listed_only: bool = False) -> frozenset[int]:
+    """Offsets at which a word begins or ends, 0 and the length included.
+
+    With ``listed_only`` no words are guessed that the dictionary does not hold.
+    """
     at, found = 0, [0]
-    for word in cut(text):
+    for word in _fast().cut(text, False) if listed_only else cut(text):
         at += len(word)
         found.append(at)
     return frozenset(found)
+
+
+def torn(text: str, start: int, end: int) -> str | None:
+    """The listed word of a folded text that a stretch of it cuts in two, if one does.
+
+    A stretch inside one word tears nothing; nor does one whose neighbour only lends it a particle or a plural.
+    """
+    edges = borders(text, listed_only=True)
+    if start not in edges:
+        low, high = _around(start, edges)
+        if high < end and text[low:high] not in UNSTABLE:
+            return text[low:high]
+    if end not in edges:
+        low, high = _around(end, edges)
+        if low > start and text[end:high] not in LENT and text[low:high] not in UNSTABLE:
+            return text[low:high]
+    return None
+
+
+def _around(at: int, edges: frozenset[int]) -> tuple[int, int]:
+    return max(e for e in edges if e < at), min(e for e in edges if e > at)
 
 
 def dictionary() -> list[tuple[str, int]]:

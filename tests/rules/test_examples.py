@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from analyzer import examples
 from analyzer.rules.rulebook import load
+from analyzer.workshop import examples
 
 OUTCOMES = list(examples.run(load()))
 

@@ -51,3 +51,21 @@ def test_guards_are_dictionary_words_that_sound_like_a_term() -> None:
     assert "其数" not in guards or keys_of("其数", loose=False)[0] in keys_of("起诉", loose=False)
     assert "法院" not in guards
     assert "发院" not in guards
+
+
+def test_real_words_and_function_words_are_not_read_against_themselves() -> None:
+    listed = ["失信", "录音", "没事", "服刑", "信访", "刑法", "底子", "蹲牢", "刑期", "五年起"]
+    corrector = Corrector(listed, {}, ())
+    for said in (
+        "这是新卡",
+        "这是信用卡",
+        "江麓银行的",
+        "什么时候",
+        "敝姓幸",
+        "我姓范",
+        "免贵姓法",
+        "五零七",
+        "寄信寄到家",
+        "村老支书",
+    ):
+        assert corrector.correct(said)[0] == said

@@ -10,8 +10,11 @@ from typing import Any
 from analyzer.call import CHINA, Call, Meta, Relation, Speaker, Turn
 from analyzer.check import open_case
 from analyzer.rules.kinds import KINDS
-from analyzer.rules.rule import EventSpec, Example, Rule
+from analyzer.rules.rule import CueExample, EventSpec, Example, Rule
 from analyzer.rules.rulebook import Rulebook
+from analyzer.text.assertion import assess
+from analyzer.text.frames import Match
+from analyzer.text.normalize import normal
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ def sees(event: EventSpec, call: Call, rulebook: Rulebook) -> bool:
 
 
 def run(rulebook: Rulebook, prefix: str = "") -> Iterator[Outcome]:
-    """Judge the examples of all rules and events whose id begins with ``prefix``."""
+    """Judge the examples of all rules, events and contexts whose id begins with ``prefix``."""
     for rule in rulebook.rules.values():
         if rule.id.startswith(prefix):
             speaker = rule.sighting.speaker if rule.sighting.speaker != "any" else "agent"
@@ -86,6 +89,25 @@ def run(rulebook: Rulebook, prefix: str = "") -> Iterator[Outcome]:
                 for e in examples:
                     got = sees(event, call_of(e, speaker), rulebook)
                     yield Outcome(f"events.{event.id}", event.path, e.line, _text(e), wanted, got)
+    for cue in rulebook.cue_examples:
+        if f"context.{cue.status}".startswith(prefix):
+            yield Outcome(
+                f"context.{cue.status}",
+                cue.path,
+                cue.line,
+                f"{cue.before}【{cue.hit}】{cue.after}",
+                cue.wanted,
+                excused(cue, rulebook),
+            )
+
+
+def excused(example: CueExample, rulebook: Rulebook) -> bool:
+    """True where the status of the example excuses its hit."""
+    before, hit = normal(example.before), normal(example.hit)
+    text = normal(f"{example.before}{example.hit}{example.after}")
+    span = (len(before), len(before) + len(hit))
+    verdicts = assess(Match(*span, span, (("", span),)), text, rulebook.lexicon.cues.find(text))
+    return example.status in {v.status for v in verdicts}
 
 
 def _text(example: Example) -> str:
