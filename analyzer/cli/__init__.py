@@ -9,8 +9,9 @@ from analyzer.cli.chinese import Entry, LazyGroup, run
 
 COMMANDS: dict[str, Entry] = {
     "check": Entry("analyzer.cli.check:command", "检查一通或几通电话，结果直接看"),
-    "audit": Entry("analyzer.cli.audit:command", "批量质检：逐通报告、总览页、汇总"),
+    "audit": Entry("analyzer.cli.audit:command", "批量质检：逐通报告、工作簿、总览页"),
     "script": Entry("analyzer.cli.script:command", "检查话术修改：新增违规、丢失告知"),
+    "review": Entry("analyzer.cli.review:command", "复核：导入结论、统计精确率和漏判、抽样"),
     "rules": Entry("analyzer.cli.rules:command", "规则集：查看、自测、找毛病、起草"),
     "evaluate": Entry("analyzer.cli.evaluate:command", "用人工标注的通话评测规则"),
     "train": Entry("analyzer.cli.train:command", "用训练材料重新训练模型"),
