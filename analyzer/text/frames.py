@@ -203,28 +203,27 @@ class FramePattern:
         self.frame = frame
         self._concepts = concepts
         self._pattern: re.Pattern[str] | None = None
+        words = [i for i, p in enumerate(frame.parts) if p.kind == "words"]
+        self._sources = [(frame.parts[i].source, n) for n, i in enumerate(words, 1)]
+        self._decisive = words.index(frame.decisive) + 1
         self.fenced = any(concepts[n].fence for p in frame.parts for n in p.concepts)
 
     def search(self, text: str) -> Iterator[Match]:
         """All non-overlapping places of the frame in one unit."""
         if self._pattern is None:
             self._pattern = re.compile(self._compiled())
-        frame = self.frame
         for found in self._pattern.finditer(text):
-            pieces = tuple(
-                (part.source, found.span(f"p{i}"))
-                for i, part in enumerate(frame.parts)
-                if part.kind == "words" and found.group(f"p{i}") is not None
-            )
-            yield Match(found.start(), found.end(), found.span(f"p{frame.decisive}"), pieces)
+            spans = found.regs
+            pieces = tuple((source, spans[n]) for source, n in self._sources if spans[n][0] >= 0)
+            yield Match(*spans[0], spans[self._decisive], pieces)
 
     def _compiled(self) -> str:
         out: list[str] = []
         loose = False
-        for i, part in enumerate(self.frame.parts):
+        for part in self.frame.parts:
             if part.kind == "words":
                 touch = f"{_INSIDE_CLAUSE}{{0,{TOUCH}}}?" if loose else ""
-                body = f"(?P<p{i}>{self._either(part)})"
+                body = f"({self._either(part)})"
                 out.append(f"(?:{touch}{body})?" if part.optional else touch + body)
                 loose = True
             elif part.kind == "not":
@@ -269,6 +268,18 @@ def check_pattern(pattern: str) -> None:
         re.compile(pattern)
     except re.error as error:
         raise FrameSyntaxError(f"模式无法编译：{error}") from None
+
+
+def needed_words(frame: Frame, concepts: Mapping[str, Concept]) -> Iterator[tuple[str, ...]]:
+    """For each part that must be there and whose words a scanner can see: its words.
+
+    Parts with patterns are left out, and those with words of one character, which are everywhere.
+    """
+    for part in frame.parts:
+        if part.kind == "words" and not part.optional and not any(concepts[n].pattern for n in part.concepts):
+            found = words_of(part, concepts)
+            if found and min(map(len, found)) >= 2:
+                yield tuple(found)
 
 
 def anchor_words(frame: Frame, concepts: Mapping[str, Concept]) -> Iterable[str]:

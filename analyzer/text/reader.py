@@ -14,7 +14,7 @@ from functools import cached_property
 from analyzer.call import Speaker, Turn
 from analyzer.text import words
 from analyzer.text.assertion import Cues, Verdict, assess
-from analyzer.text.frames import Concept, Frame, FramePattern, Match, anchor_words
+from analyzer.text.frames import Concept, Frame, FramePattern, Match, anchor_words, needed_words
 from analyzer.text.normalize import Index, read
 from analyzer.text.scan import Automaton, Span, covered
 from analyzer.text.sound import Correction, Corrector
@@ -88,11 +88,21 @@ class Lexicon:
         self.covers = frozenset(covers)
         self.speakers = speakers
         starts: dict[str, list[int]] = {}
+        parts: dict[tuple[str, ...], int] = {}
+        self._needs: list[int] = []
         for number, frame in enumerate(frames):
             for word in anchor_words(frame, concepts):
                 starts.setdefault(word, []).append(number)
-        self._words = Automaton(sorted({*starts, *self.covers}))
+            self._needs.append(0)
+            for needed in needed_words(frame, concepts):
+                self._needs[number] |= 1 << parts.setdefault(needed, len(parts))
+        holds: dict[str, int] = {}
+        for needed, bit in parts.items():
+            for word in needed:
+                holds[word] = holds.get(word, 0) | 1 << bit
+        self._words = Automaton(sorted({*starts, *holds, *self.covers}))
         self._starts = [tuple(starts.get(w, ())) for w in self._words.words]
+        self._holds = [holds.get(w, 0) for w in self._words.words]
         self._is_cover = [w in self.covers for w in self._words.words]
 
     def read(self, turns: Sequence[Turn], speakers: Sequence[Speaker] | None = None) -> CallReading:
@@ -101,42 +111,56 @@ class Lexicon:
 
     def mark(self, unit: Unit) -> None:
         """Find all frames of one unit."""
-        wanted: set[int] = set()
         cover_spans: list[Span] = []
+        hit: set[int] = set()
         for index, start, end in self._words.places(unit.text):
-            wanted.update(self._starts[index])
+            hit.add(index)
             if self._is_cover[index]:
                 cover_spans.append((start, end))
-        who = unit.speaker.value
+        who, have, needs = unit.speaker.value, 0, self._needs
+        for index in hit:
+            have |= self._holds[index]
+        wanted = {n for index in hit for n in self._starts[index] if needs[n] & have == needs[n]}
         numbers = sorted(n for n in wanted if self.speakers[n] in (who, "any"))
         cues = self.cues.find(unit.text) if numbers else []
+        edges: list[frozenset[int]] = []
         for number in numbers:
             for match in self.patterns[number].search(unit.text):
-                reason = self._blocked(number, match, unit.text, cover_spans)
+                reason = self._blocked(number, match, unit.text, cover_spans, edges)
                 if reason:
                     unit.blocked.append((number, match, reason))
                     continue
                 sounded = tuple(
                     c for c in unit.corrections if any(c.start < e and s < c.end for _, (s, e) in match.pieces)
                 )
-                verdicts = tuple(assess(match, unit.text, cues))
+                verdicts = tuple(assess(match, unit.text, cues)) if cues else ()
                 unit.marks.append(Mark(number, unit.number, match, verdicts, sounded))
 
-    def _blocked(self, number: int, match: Match, text: str, covers: Sequence[Span]) -> str | None:
-        """Why a match is none: a cover word holds one of its pieces, or a fenced word has no border."""
+    def _blocked(
+        self, number: int, match: Match, text: str, covers: Sequence[Span], edges: list[frozenset[int]]
+    ) -> str | None:
+        """Why a match is none: a cover word holds one of its pieces, or a word is cut in two or has no border.
+
+        ``edges`` keeps the borders of the unit's words once they were needed.
+        """
         for _, span in match.pieces:
             if covered(span, covers):
                 cover = max((c for c in covers if c[0] <= span[0] and span[1] <= c[1]), key=lambda c: c[1] - c[0])
                 return f"“{text[slice(*span)]}”被误伤词“{text[slice(*cover)]}”覆盖"
         if self.patterns[number].fenced:
-            edges = words.borders(text)
+            fences = words.borders(text)
             for (source, span), part in zip(match.pieces, self._word_parts(number, match), strict=True):
                 fenced = any(self.concepts[n].fence for n in part)
-                if fenced and not {*span} <= edges:
+                if fenced and not {*span} <= fences:
                     return f"“{text[slice(*span)]}”不是独立的词（{source} 要求词边界）"
         if len(match.pieces) == 1:
             span = match.pieces[0][1]
-            word = None if span[1] - span[0] > LONGEST_TORN else words.torn(text, *span)
+            if span[1] - span[0] <= LONGEST_TORN:
+                if not edges:
+                    edges.append(words.borders(text, listed_only=True))
+                word = words.torn(text, *span, edges[0])
+            else:
+                word = None
             if word:
                 return f"“{text[slice(*span)]}”把“{word}”拆开了"
         return None

@@ -88,12 +88,15 @@ def borders(text: str, *, listed_only: bool = False) -> frozenset[int]:
     return frozenset(found)
 
 
-def torn(text: str, start: int, end: int) -> str | None:
+def torn(text: str, start: int, end: int, edges: frozenset[int] | None = None) -> str | None:
     """The listed word of a folded text that a stretch of it cuts in two, if one does.
+
+    ``edges`` are the borders of its listed words, if they are known already.
 
     A stretch inside one word tears nothing; nor does one whose neighbour only lends it a particle or a plural.
     """
-    edges = borders(text, listed_only=True)
+    if edges is None:
+        edges = borders(text, listed_only=True)
     if start not in edges:
         low, high = _around(start, edges)
         if high < end and text[low:high] not in UNSTABLE:
