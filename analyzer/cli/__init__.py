@@ -12,6 +12,7 @@ COMMANDS: dict[str, Entry] = {
     "audit": Entry("analyzer.cli.audit:command", "批量质检：逐通报告、总览页、汇总"),
     "rules": Entry("analyzer.cli.rules:command", "规则集：查看、自测、找毛病、起草"),
     "evaluate": Entry("analyzer.cli.evaluate:command", "用人工标注的通话评测规则"),
+    "train": Entry("analyzer.cli.train:command", "用训练材料重新训练模型"),
     "formats": Entry("analyzer.cli.formats:command", "列出能读的转写格式和样例"),
 }
 """Command -> where it is and what it does in a word."""

@@ -190,6 +190,14 @@ class CallReading:
         first, last = max(start - low, 0), min(end - low, len(self.turns[turn].text))
         return Place(turn, first, last, self.turns[turn].text[first:last])
 
+    def span_of(self, turn: int) -> tuple[Unit, Span]:
+        """The unit of a turn and the stretch of it that the turn said; empty where nothing of it is read."""
+        unit = self.units[self.unit_of_turn[turn]]
+        low = self._turn_starts[turn]
+        origin = self._origin[unit.start : unit.start + len(unit.text)]
+        first, last = origin.searchsorted([low, low + len(self.turns[turn].text)])
+        return unit, (int(first), int(last))
+
     def turn_of(self, unit: Unit, span: Span) -> int:
         """The turn in which a span begins."""
         return self.place(unit, span, (span[0], span[0] + 1)).turn
