@@ -9,6 +9,7 @@ from analyzer.call import Call, Speaker
 from analyzer.dialogue import roles
 from analyzer.dialogue.state import Dialogue
 from analyzer.finding import CATEGORIES, DISCLOSURES, CallReport, Finding, RolesReading, Signal
+from analyzer.rules import second
 from analyzer.rules.case import Case
 from analyzer.rules.kinds import KINDS
 from analyzer.rules.rulebook import Rulebook
@@ -30,12 +31,20 @@ def check(call: Call, rulebook: Rulebook) -> CallReport:
         The report; the same call and rulebook give the same report.
     """
     speakers, reading = roles.assign(call, lambda way: _explained(call, way, rulebook))
-    case = open_case(call, speakers, rulebook)
+    case = found_by_rules(call, rulebook, speakers)
+    if rulebook.model is not None:
+        case.found = second.vote(case, rulebook.model, rulebook.second_reader)
+    return _report(case, reading, rulebook)
+
+
+def found_by_rules(call: Call, rulebook: Rulebook, speakers: Sequence[Speaker] | None = None) -> Case:
+    """A call with everything the rules find in it, before the second reader votes."""
+    case = open_case(call, speakers or [t.speaker for t in call.turns], rulebook)
     for kind, find in KINDS.items():
         for rule in rulebook.rules.values():
             if rule.kind == kind and case.applies(rule):
                 case.found += find(rule, case)
-    return _report(case, reading, rulebook)
+    return case
 
 
 def open_case(call: Call, speakers: Sequence[Speaker], rulebook: Rulebook) -> Case:

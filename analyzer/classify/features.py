@@ -59,6 +59,8 @@ class Sight:
 
 def keys_of(sights: Sequence[Sight]) -> tuple[Docs, Keys]:
     """The features of many turns: row numbers and keys, each pair once, sorted by row, then key."""
+    if not sights:
+        return np.zeros(0, np.int64), np.zeros(0, np.uint64)
     texts = [s.text for s in sights]
     parts = [_grams(texts, TURN), _grams([sound_key(t, loose=False) for t in texts], SOUND)]
     parts.append(_grams([s.customer[-LONGEST:] for s in sights], CUSTOMER))
@@ -75,13 +77,17 @@ def keys_of(sights: Sequence[Sight]) -> tuple[Docs, Keys]:
 
 
 def _mixed(packed: npt.NDArray[np.uint64], space: int) -> Keys:
-    return packed * _MIX ^ np.uint64((space + 1) * int(_SPACE) & 0xFFFFFFFFFFFFFFFF)
+    mixed: Keys = packed * _MIX ^ np.uint64((space + 1) * int(_SPACE) & 0xFFFFFFFFFFFFFFFF)
+    return mixed
 
 
 def _joined(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint64], Docs]:
-    """Code points of all texts, a separator after each, and the row of each."""
+    """Code points of all texts, a separator after each, and the row of each; those beyond the plane lose their top."""
     points = codes(SEPARATOR.join([*texts, ""])).astype(np.uint64)
-    return points & np.uint64(0xFFFF), np.cumsum(points == ord(SEPARATOR)) - (points == ord(SEPARATOR))
+    ends = points == ord(SEPARATOR)
+    points &= np.uint64(0xFFFF)
+    points[(points == ord(SEPARATOR)) & ~ends] = 0xFFFD
+    return points, np.cumsum(ends) - ends
 
 
 def _packed(points: npt.NDArray[np.uint64], width: int) -> npt.NDArray[np.uint64]:
@@ -138,3 +144,18 @@ def _facts(sights: Sequence[Sight]) -> tuple[Docs, Keys]:
     pairs = [(row, zlib.crc32(fact.encode())) for row, s in enumerate(sights) for fact in s.facts]
     docs = np.array([row for row, _ in pairs], np.int64)
     return docs, _mixed(np.array([crc for _, crc in pairs], np.uint64), FACT)
+
+
+def placed(sight: Sight, space: int) -> tuple[Docs, Docs, Keys]:
+    """The features of one turn in one name space (``TURN`` or ``WORD``) with the characters they cover."""
+    if space == WORD:
+        pieces = words.cut(sight.text)
+        ends = np.cumsum([len(w) for w in pieces]).astype(np.int64)
+        starts = np.concatenate(([0], ends[:-1])).astype(np.int64) if pieces else ends
+        docs, keys = _words([sight])[0]
+        return starts[: len(docs)], ends[: len(docs)], keys
+    points = codes(sight.text).astype(np.uint64) & np.uint64(0xFFFF)
+    packs = [(w, _packed(points, w)) for w in GRAMS[space]]
+    starts = np.concatenate([np.arange(len(p)) for _, p in packs])
+    ends = np.concatenate([np.arange(len(p)) + w for w, p in packs])
+    return starts, ends, _mixed(np.concatenate([p for _, p in packs]), space)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import msgspec
 
+from analyzer.classify.model import Model, shipped
 from analyzer.errors import HeguiError, Mistake, RulebookError
 from analyzer.finding import CATEGORIES, RulebookReading, Severity
 from analyzer.rules import schema
@@ -66,6 +67,7 @@ class Rulebook:
     profile: Profile
     sources: Mapping[str, YamlFile]
     cue_examples: tuple[CueExample, ...] = ()
+    with_model: bool = True
 
     def __repr__(self) -> str:
         return f"Rulebook({'+'.join(self.packs)}, {len(self.rules)} rules, {self.version[:12]})"
@@ -73,7 +75,26 @@ class Rulebook:
     @cached_property
     def reading(self) -> RulebookReading:
         """What the report says about the rulebook."""
-        return RulebookReading(self.packs, self.version)
+        return RulebookReading(self.packs, self.version, None if self.model is None else self.model.version)
+
+    @cached_property
+    def model(self) -> Model | None:
+        """The second reader, read when it is needed first; None where it is switched off or has no words to say."""
+        return shipped() if self.with_model and self.second_reader else None
+
+    @property
+    def second_reader(self) -> Mapping[str, Mapping[str, str]]:
+        """What to tell people where the model alone found something, by category."""
+        file = self.sources.get("second_reader.yaml")
+        return file.data if file is not None and isinstance(file.data, dict) else {}
+
+    def without_model(self) -> Rulebook:
+        """The same rules without the second reader."""
+        return replace(self, with_model=False)
+
+    def model_only(self) -> Rulebook:
+        """The second reader without the rules that find violations; disclosures and hours stay."""
+        return replace(self, rules={i: r for i, r in self.rules.items() if r.kind in ("required", "hours")})
 
 
 def load(
@@ -112,6 +133,15 @@ def load(
     if cached and guards is None:
         _to_cache(version, parsed, builder.guards)
     return book
+
+
+def version_of(packs: Sequence[str] = DEFAULT_PACKS, *, folder: Path | None = None, profile: Path | None = None) -> str:
+    """The version that ``load`` would give, without compiling anything.
+
+    Raises:
+        HeguiError: the folder does not exist or holds unreadable files.
+    """
+    return _version(_texts(folder or lexicon_folder()), packs, profile)
 
 
 def _texts(root: Path) -> dict[str, str]:

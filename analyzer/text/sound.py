@@ -6,8 +6,8 @@ place and no offset moves. ``strict`` keys fold zh/z, ch/c, sh/s, an/ang, en/eng
 n/l, r/l, f/h and count for words of three or more characters only.
 
 A stretch is left alone where it would have to be read against its own words: its edge lies inside a word of jieba's
-dictionary, or one of its characters that would change is a function word or a digit, which recognisers write right; two common
-words side by side (真行, 信发) are no misheard word of two characters.
+dictionary, or one of its characters that would change is a function word or a digit, which recognisers write right;
+two common words side by side (真行, 信发) are no misheard word of two characters.
 """
 
 from __future__ import annotations
