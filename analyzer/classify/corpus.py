@@ -20,6 +20,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
+
 from analyzer.call import Call, Meta, Relation, Speaker, Turn
 from analyzer.errors import CorpusError, Mistake
 from analyzer.finding import CATEGORIES
@@ -70,6 +72,29 @@ class Utterance:
         return Call(f"{self.story}:{self.line}", (*self.before, Turn(self.speaker, self.text)), meta)
 
 
+class _Said(msgspec.Struct):
+    text: str
+    speaker: str = "unknown"
+
+
+class _Place(msgspec.Struct):
+    turn: int
+    category: str = ""
+    looks_like: str = ""
+
+
+class _Gold(msgspec.Struct):
+    findings: list[_Place] = []
+    tempting: list[_Place] = []
+
+
+class _Labelled(msgspec.Struct):
+    turns: list[_Said]
+    gold: _Gold
+    call_id: str = ""
+    meta: dict[str, object] = {}
+
+
 @dataclass(slots=True)
 class _Story:
     id: str = ""
@@ -88,10 +113,60 @@ def read(paths: Iterable[Path]) -> list[Utterance]:
     mistakes: list[Mistake] = []
     seen: dict[str, str] = {}
     for path in paths:
-        found += _file(path, mistakes, seen)
+        found += (_labelled if path.suffix == ".jsonl" else _file)(path, mistakes, seen)
     if mistakes:
         raise CorpusError(mistakes)
     return found
+
+
+def row(u: Utterance) -> dict[str, object]:
+    """An utterance as one flat JSON object; ``split`` names the fold in which it is held out: its author's."""
+    return {
+        "text": u.text,
+        "speaker": u.speaker.value,
+        "before": [{"speaker": t.speaker.value, "text": t.text} for t in u.before[-4:]],
+        "labels": list(u.labels),
+        "looks_like": u.looks_like,
+        "event": u.event,
+        "register": {k: u.facts[k] for k in ("tone", "style") if k in u.facts},
+        "org": u.facts.get("org"),
+        "relation": u.facts.get("rel"),
+        "stage": u.facts.get("stage"),
+        "author": u.author,
+        "how": "written for this project",
+        "story": u.story,
+        "split": u.author,
+    }
+
+
+def _labelled(path: Path, mistakes: list[Mistake], seen: dict[str, str]) -> Iterator[Utterance]:
+    """The agent turns of hand-labelled calls: ``call.v1`` with a ``gold`` object, one call a line."""
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            yield from _call(msgspec.json.decode(line.encode(), type=_Labelled), path, number)
+        except (msgspec.DecodeError, ValueError) as error:
+            mistakes.append(Mistake(path.name, number, f"不是带 gold 标注的 call.v1：{error}"))
+
+
+def _call(data: _Labelled, path: Path, number: int) -> Iterator[Utterance]:
+    turns = tuple(Turn(Speaker(t.speaker), t.text) for t in data.turns)
+    story = f"{path.stem}-{data.call_id or number}"
+    meta = data.meta
+    facts = {"rel": str(meta.get("relation") or ""), "stage": str(meta.get("stage") or "")}
+    facts["org"] = str(meta.get("agent_org_type") or "")
+    for i, turn in enumerate(turns):
+        if turn.speaker is Speaker.AGENT and turn.text.strip():
+            labels = tuple(dict.fromkeys(f.category for f in data.gold.findings if f.turn == i))
+            unknown = [x for x in labels if x not in CATEGORIES]
+            if unknown:
+                raise ValueError(f"标签 {unknown[0]} 不对；应是 {' '.join(LABELS)}")
+            like = next((t.looks_like for t in data.gold.tempting if t.turn == i), None)
+            kept = tuple(x for x in labels if x in LABELS)
+            yield Utterance(
+                turn.text, turn.speaker, kept, None if kept else like, None, turns[:i], story, facts, path.name, number
+            )
 
 
 def _file(path: Path, mistakes: list[Mistake], seen: dict[str, str]) -> Iterator[Utterance]:

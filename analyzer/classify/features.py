@@ -59,6 +59,8 @@ class Sight:
 
 def keys_of(sights: Sequence[Sight]) -> tuple[Docs, Keys]:
     """The features of many turns: row numbers and keys, each pair once, sorted by row, then key."""
+    if not sights:
+        return np.zeros(0, np.int64), np.zeros(0, np.uint64)
     texts = [s.text for s in sights]
     parts = [_grams(texts, TURN), _grams([sound_key(t, loose=False) for t in texts], SOUND)]
     parts.append(_grams([s.customer[-LONGEST:] for s in sights], CUSTOMER))
@@ -80,9 +82,12 @@ def _mixed(packed: npt.NDArray[np.uint64], space: int) -> Keys:
 
 
 def _joined(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint64], Docs]:
-    """Code points of all texts, a separator after each, and the row of each."""
+    """Code points of all texts, a separator after each, and the row of each; those beyond the plane lose their top."""
     points = codes(SEPARATOR.join([*texts, ""])).astype(np.uint64)
-    return points & np.uint64(0xFFFF), np.cumsum(points == ord(SEPARATOR)) - (points == ord(SEPARATOR))
+    ends = points == ord(SEPARATOR)
+    points &= np.uint64(0xFFFF)
+    points[(points == ord(SEPARATOR)) & ~ends] = 0xFFFD
+    return points, np.cumsum(ends) - ends
 
 
 def _packed(points: npt.NDArray[np.uint64], width: int) -> npt.NDArray[np.uint64]:

@@ -140,11 +140,11 @@ def _sure(chance: Floats, truth: Bools, weight: Floats) -> float | None:
 
 
 def _doubt(chance: Floats, truth: Bools, weight: Floats, ruled: Bools) -> float:
-    """The highest bound below which a rule's hits are wrong at least twice as often as right."""
+    """The highest bound below which a rule's hits are wrong at least four times as often as right."""
     best = 0.0
-    for bound in (0.01, 0.02, 0.03, 0.05, 0.08, 0.1):
+    for bound in (0.005, 0.01, 0.02, 0.03):
         below = ruled & (chance < bound)
-        if below.sum() >= FEWEST // 2 and weight[below & truth].sum() * 2 <= weight[below & ~truth].sum():
+        if below.sum() >= FEWEST // 2 and weight[below & truth].sum() * 4 <= weight[below & ~truth].sum():
             best = bound
     return best
 

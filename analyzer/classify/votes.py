@@ -23,7 +23,7 @@ TABLE: dict[tuple[str, str], str | None] = {
 """(what the rules say, what the model says) -> status of the finding; None: no finding.
 
 ``sure``: on unseen stories at least 98 of 100 such votes were right. ``likely``: more often right than wrong.
-``doubt``: so improbable that a rule's hit was wrong at least twice as often as right. A model's vote alone never
+``doubt``: so improbable that a rule's hit was wrong at least four times as often as right. A model's vote alone never
 vetoes a call.
 """
 STANDS_FOR = (

@@ -9,9 +9,12 @@ from analyzer.cli.chinese import Entry, LazyGroup, run
 
 COMMANDS: dict[str, Entry] = {
     "check": Entry("analyzer.cli.check:command", "检查一通或几通电话，结果直接看"),
-    "audit": Entry("analyzer.cli.audit:command", "批量质检：逐通报告、总览页、汇总"),
+    "audit": Entry("analyzer.cli.audit:command", "批量质检：逐通报告、工作簿、总览页"),
+    "script": Entry("analyzer.cli.script:command", "检查话术修改：新增违规、丢失告知"),
+    "review": Entry("analyzer.cli.review:command", "复核：导入结论、统计精确率和漏判、抽样"),
     "rules": Entry("analyzer.cli.rules:command", "规则集：查看、自测、找毛病、起草"),
     "evaluate": Entry("analyzer.cli.evaluate:command", "用人工标注的通话评测规则"),
+    "train": Entry("analyzer.cli.train:command", "用训练材料重新训练模型"),
     "formats": Entry("analyzer.cli.formats:command", "列出能读的转写格式和样例"),
 }
 """Command -> where it is and what it does in a word."""
@@ -22,6 +25,7 @@ HELP = """合规：检查催收通话转写，逐通判定、原话为证。
 例：
   hegui check 通话.txt                 检查一通电话，结果直接看
   hegui audit 转写目录/ -o 报告目录/     批量质检，出报告和总览页
+  hegui script 话术/ --since main        话术这次修改带来了什么
   hegui rules list                     看有哪些规则
 
 退出码：0 没有达到 --fail-on 的问题；1 有；2 没能完成（输入读不了、选项不对、规则有错）。

@@ -14,7 +14,7 @@ from analyzer import formats, reports
 from analyzer.call import Call
 from analyzer.check import check
 from analyzer.cli.chinese import COULD_NOT, DONE, FOUND, ChineseHelp
-from analyzer.cli.options import fail_option, fails, input_options, open_rulebook, rulebook_options
+from analyzer.cli.options import fail_option, fails, input_options, model_option, open_rulebook, rulebook_options
 from analyzer.errors import HeguiError, InputError, Skipped
 
 NARROWEST, WIDEST = 40, 120
@@ -29,6 +29,7 @@ NARROWEST, WIDEST = 40, 120
 @click.option("--show-excused", is_flag=True, help="也列出已豁免的命中（被否定、引述、假设等）")
 @click.option("--no-mask", is_flag=True, help="不遮盖手机号、证件号、卡号")
 @fail_option
+@model_option
 @input_options
 @rulebook_options
 def command(
@@ -38,6 +39,7 @@ def command(
     show_excused: bool,
     no_mask: bool,
     fail_on: str,
+    no_model: bool,
     forced: str | None,
     encoding: str | None,
     packs: tuple[str, ...],
@@ -46,7 +48,7 @@ def command(
 ) -> int:
     """检查转写文件，每通电话给出判定、违规原话、依据和改进建议。
 
-    文件可以是 JSON、JSONL、带说话人标签的文本、CSV、XLSX；- 表示标准输入。
+    文件可以是任何一种转写：识别结果、文本、表格、Word、字幕、zip，见 hegui formats；- 表示标准输入。
 
     \b
     例：
@@ -54,7 +56,7 @@ def command(
       hegui check 通话.json --explain
       cat 通话.txt | hegui check - --format json
     """
-    rulebook = open_rulebook(packs, profile, lexicons)
+    rulebook = open_rulebook(packs, profile, lexicons, no_model=no_model)
     view = reports.View(colour=_colour(), width=_width(), explain=explain, show_excused=show_excused, mask=not no_mask)
     code = DONE
     for item in _calls(files, forced, encoding):

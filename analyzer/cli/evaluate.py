@@ -12,7 +12,7 @@ from analyzer import formats
 from analyzer.call import Call
 from analyzer.check import check
 from analyzer.cli.chinese import DONE, ChineseHelp
-from analyzer.cli.options import open_rulebook, rulebook_options
+from analyzer.cli.options import model_option, open_rulebook, rulebook_options
 from analyzer.errors import InputError, Skipped
 from analyzer.evaluate import Evaluation, Gold
 
@@ -23,11 +23,15 @@ from analyzer.evaluate import Evaluation, Gold
     "--format", "fmt", type=click.Choice(["text", "json"]), default="text", show_default=True, help="输出格式"
 )
 @click.option("--errors", type=click.IntRange(0), default=0, metavar="条数", help="列出漏判和误判各若干条")
+@click.option("--ablate", is_flag=True, help="规则与模型一起、只用规则、只用模型，三种都算一遍")
+@model_option
 @rulebook_options
 def command(
     golds: tuple[Path, ...],
     fmt: str,
     errors: int,
+    ablate: bool,
+    no_model: bool,
     packs: tuple[str, ...],
     profile: Path | None,
     lexicons: Path | None,
@@ -36,13 +40,21 @@ def command(
 
     每个类别给出精确率、召回率和 95 % 区间（Wilson），每条规则给出精确率。
     """
-    book, evaluation = open_rulebook(packs, profile, lexicons), Evaluation()
-    for call, gold in (pair for path in golds for pair in _labelled(path)):
-        evaluation.add(call, gold, check(call, book))
-    if fmt == "json":
-        click.echo(msgspec.json.format(msgspec.json.encode(evaluation.figures())).decode())
-    else:
-        click.echo(evaluation.text(errors=errors))
+    labelled = [pair for path in golds for pair in _labelled(path)]
+    book = open_rulebook(packs, profile, lexicons, no_model=no_model)
+    ways = (
+        {"规则与模型": book, "只用规则": book.without_model(), "只用模型": book.model_only()} if ablate else {"": book}
+    )
+    for name, one in ways.items():
+        evaluation = Evaluation()
+        for call, gold in labelled:
+            evaluation.add(call, gold, check(call, one))
+        if name:
+            click.echo(f"【{name}】")
+        if fmt == "json":
+            click.echo(msgspec.json.format(msgspec.json.encode(evaluation.figures())).decode())
+        else:
+            click.echo(evaluation.text(errors=errors))
     return DONE
 
 

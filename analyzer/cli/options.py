@@ -35,11 +35,21 @@ def rulebook_options(function: Function) -> Function:
     return function
 
 
+def model_option(function: Function) -> Function:
+    """``--no-model``."""
+    return click.option("--no-model", is_flag=True, help="只用规则，不用模型")(function)
+
+
 def input_options(function: Function) -> Function:
     """``--from`` and ``--encoding``."""
     for option in (
         click.option("--encoding", metavar="编码", help="文件编码，如 gb18030；默认自动识别"),
-        click.option("--from", "forced", metavar="格式", help="强制按某种格式读，名称见 hegui formats"),
+        click.option(
+            "--from",
+            "forced",
+            metavar="格式|文件",
+            help="强制按某种格式读，名称见 hegui formats；也可以是映射文件的路径",
+        ),
     ):
         function = option(function)
     return function
@@ -57,10 +67,16 @@ def fail_option(function: Function) -> Function:
 
 
 def open_rulebook(
-    packs: tuple[str, ...], profile: Path | None, lexicons: Path | None, *, cached: bool = True
+    packs: tuple[str, ...],
+    profile: Path | None,
+    lexicons: Path | None,
+    *,
+    cached: bool = True,
+    no_model: bool = False,
 ) -> Rulebook:
     """The rulebook the options ask for; read anew, it knows the line of everything."""
-    return load(packs or DEFAULT_PACKS, profile=profile, folder=lexicons, cached=cached)
+    book = load(packs or DEFAULT_PACKS, profile=profile, folder=lexicons, cached=cached)
+    return book.without_model() if no_model else book
 
 
 def fails(report: CallReport, fail_on: str) -> bool:

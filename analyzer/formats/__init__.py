@@ -1,6 +1,6 @@
 """Doors in: one file per transcript format, found out by content.
 
-A new format is one file that ends with a ``FORMAT`` and one line in ``FORMATS``.
+A new format is one file that ends with a ``FORMAT``, one line in ``FORMATS`` and two samples.
 """
 
 from __future__ import annotations
@@ -10,25 +10,44 @@ from pathlib import Path
 
 from analyzer.call import Call
 from analyzer.errors import InputError, Skipped
-from analyzer.formats import callv1, csv, text, xlsx
-from analyzer.formats.document import Document, Format
+from analyzer.formats import (
+    aliyun,
+    aliyun_sca,
+    amazon,
+    archive,
+    azure,
+    baidu,
+    bailian,
+    callv1,
+    chat,
+    contact_lens,
+    csv,
+    deepgram,
+    docx,
+    fields,
+    funasr,
+    google,
+    huawei,
+    iflytek,
+    mapping,
+    rttm,
+    stamped,
+    subtitle,
+    tencent,
+    text,
+    tingwu,
+    tsv,
+    volcengine,
+    whisper,
+    xlsx,
+)
+from analyzer.formats.around import Around
+from analyzer.formats.detect import detected, unlike
+from analyzer.formats.document import Document, Format, skipped
+from analyzer.formats.mapping import Mapping
 from analyzer.formats.walk import walk
 
-__all__ = ["FORMATS", "Format", "read", "read_text_stream", "walk"]
-
-FORMATS: dict[str, Format] = {
-    format.name: format
-    for format in (
-        callv1.FORMAT,
-        text.FORMAT,
-        csv.FORMAT,
-        xlsx.FORMAT,
-    )
-}
-"""Every format by name; a tie in detection goes to the usual file ending, then to the first."""
-
-ENOUGH = 0.5
-"""A format must be at least this sure of a file."""
+__all__ = ["FORMATS", "Format", "Mapping", "format_of", "read", "read_text_stream", "walk"]
 
 
 def read(path: Path | str, *, forced: str | None = None, encoding: str | None = None) -> Iterator[Call | Skipped]:
@@ -36,7 +55,7 @@ def read(path: Path | str, *, forced: str | None = None, encoding: str | None = 
 
     Args:
         path: one file.
-        forced: name of the format, instead of detection.
+        forced: name of the format, or path of a mapping file, instead of detection.
         encoding: name of the encoding, instead of detection.
 
     Raises:
@@ -57,36 +76,109 @@ def read_text_stream(
     return _read(Document(name, data=data, encoding=encoding), forced)
 
 
+def format_of(path: Path | str, *, encoding: str | None = None) -> str:
+    """Name of the format of a file.
+
+    Raises:
+        InputError: the format is unknown; the message says what was tried and what looked closest.
+    """
+    return detected(Document(Path(path).as_posix(), path=Path(path), encoding=encoding), FORMATS).name
+
+
 def _read(document: Document, forced: str | None) -> Iterator[Call | Skipped]:
-    if forced is not None and forced not in FORMATS:
-        raise InputError(document.name, f"没有名为“{forced}”的格式", advice=f"可用：{'、'.join(FORMATS)}")
+    given = None if forced is None or forced in FORMATS else _mapping(document, forced)
+    document.mapping = given or _mapping_beside(document)
+    if given is not None:
+        forced = given.format
+        if forced is not None and forced not in FORMATS:
+            raise InputError(document.name, f"映射文件里的格式“{forced}”不存在", advice=f"可用：{'、'.join(FORMATS)}")
     if not document.head.strip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"):
         raise InputError(document.name, "是空文件，没有任何内容")
-    return (FORMATS[forced] if forced else _detected(document)).read(document)
+    format = FORMATS[forced] if forced else detected(document, FORMATS)
+    return format.read(document) if format.name == "zip" else _completed(document, format)
 
 
-def _detected(document: Document) -> Format:
-    """The format that is surest of the head."""
-    words, problem = _words(document)
-    scores = {name: format.sniff(document.head, words) for name, format in FORMATS.items()}
-    best = max(scores, key=lambda name: (scores[name], document.name.lower().endswith(FORMATS[name].extensions)))
-    if scores[best] >= ENOUGH:
-        return FORMATS[best]
-    if problem is not None and not scores[best]:
-        raise problem
-    raise _unknown(document.name, best if scores[best] else None)
+def _mapping(document: Document, forced: str) -> Mapping:
+    if not Path(forced).is_file():
+        advice = f"可用：{'、'.join(FORMATS)}；或给出映射文件的路径"
+        raise InputError(document.name, f"没有名为“{forced}”的格式{unlike(forced, FORMATS)}", advice=advice)
+    return mapping.open_file(forced)
 
 
-def _words(document: Document) -> tuple[str, InputError | None]:
-    try:
-        return document.head_text, None
-    except InputError as problem:
-        return "", problem
+def _mapping_beside(document: Document) -> Mapping | None:
+    data = document.sibling(mapping.FILE_NAME)
+    return None if data is None else mapping.load(mapping.FILE_NAME, data)
 
 
-def _unknown(name: str, closest: str | None) -> InputError:
-    tried = "、".join(f"{format.name}（{format.title}）" for format in FORMATS.values())
-    near = f"，最接近 {closest}，但缺少它的必要内容" if closest else "，都不像"
-    return InputError(
-        name, f"认不出转写格式；试过：{tried}{near}", advice="对照 hegui formats 的样例检查，或明确指定格式"
+def _completed(document: Document, format: Format) -> Iterator[Call | Skipped]:
+    """The calls with what is known around them: metadata, the speakers of an RTTM file, voices a mapping knows."""
+    found = format.read(document)
+    around, spans = Around(document), rttm.beside(document)
+    for item in found:
+        if isinstance(item, Skipped):
+            yield item
+        else:
+            call = around.fill(rttm.voiced(item, spans))
+            yield call if document.mapping is None else document.mapping.settled(call)
+
+
+def _read_zip(document: Document) -> Iterator[Call | Skipped]:
+    """The calls of all files in an archive; a file that cannot be read is Skipped."""
+    for member in archive.members(document):
+        if isinstance(member, Skipped):
+            yield member
+            continue
+        try:
+            yield from _member(member)
+        except InputError as error:
+            yield skipped(error)
+
+
+def _member(member: Document) -> Iterator[Call | Skipped]:
+    if member.head.startswith(b"PK\x03\x04") and detected(member, FORMATS).name == "zip":
+        raise InputError(member.name, "压缩包里还有压缩包，未读取", advice="请先解开里面的压缩包")
+    yield from _read(member, member.mapping.format if member.mapping else None)
+
+
+def _read_rttm(document: Document) -> Iterator[Call | Skipped]:
+    """The calls of the transcript beside, with the speakers of this file."""
+    spans, words = rttm.spans(document), rttm.words(document)
+    for item in detected(words, FORMATS).read(words):
+        yield item if isinstance(item, Skipped) else rttm.voiced(item, spans)
+
+
+FORMATS: dict[str, Format] = {
+    format.name: format
+    for format in (
+        callv1.FORMAT,
+        text.FORMAT,
+        chat.FORMAT,
+        stamped.FORMAT,
+        csv.FORMAT,
+        xlsx.FORMAT,
+        docx.FORMAT,
+        subtitle.SRT,
+        subtitle.VTT,
+        tsv.FORMAT,
+        Format("rttm", "RTTM 说话人时间（文字在同名文件里）", (".rttm",), rttm.sniff, _read_rttm, rttm.NEEDS),
+        aliyun.FORMAT,
+        aliyun_sca.FORMAT,
+        bailian.FORMAT,
+        tingwu.FORMAT,
+        tencent.FORMAT,
+        iflytek.FORMAT,
+        volcengine.FORMAT,
+        baidu.FORMAT,
+        huawei.FORMAT,
+        funasr.FORMAT,
+        whisper.FORMAT,
+        amazon.FORMAT,
+        contact_lens.FORMAT,
+        google.FORMAT,
+        azure.FORMAT,
+        deepgram.FORMAT,
+        fields.FORMAT,
+        Format("zip", "压缩包（里面是以上任何格式）", (".zip",), archive.sniff, _read_zip, archive.NEEDS),
     )
+}
+"""Every format by name; a tie in detection goes to the usual file ending, then to the first."""

@@ -2,20 +2,44 @@
 
 from __future__ import annotations
 
+import io
+import os
 import re
+import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from analyzer.call import Call
 from analyzer.errors import InputError, Skipped
 from analyzer.formats import encoding as enc
+from analyzer.formats import strictjson
+
+if TYPE_CHECKING:
+    from analyzer.formats.mapping import Mapping
 
 HEAD = 1 << 16
 """Bytes that a format may look at before it claims a file."""
 
 LINE_END = re.compile("\r\n|\n|\r")
+SAMPLES = Path(__file__).with_name("samples")
+"""One small file of every format, shipped and shown by ``hegui formats NAME``."""
+
+OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+"""What old or encrypted files of Word and Excel begin with."""
+
+ZIP_TROUBLE = (zipfile.BadZipFile, OSError, ValueError, EOFError, RuntimeError, zlib.error)
+"""What zipfile raises for broken, truncated, encrypted or exotic archives."""
+
+_decode = msgspec.json.Decoder().decode
+
+Sibling = Callable[[str], "bytes | None"]
+"""The bytes of a file beside the document by its name; None when there is none."""
 
 
 class Document:
@@ -26,18 +50,30 @@ class Document:
         path: where the bytes are; None when ``data`` is given.
         data: the bytes themselves.
         encoding: overrides the recognition of the encoding.
+        sibling: how to reach a file beside it, where that is not the folder of ``path``.
+        mapping: what its fields, columns and voices are called, where somebody said so.
 
     Raises:
         InputError: the file cannot be opened.
     """
 
     def __init__(
-        self, name: str, *, path: Path | None = None, data: bytes | None = None, encoding: str | None = None
+        self,
+        name: str,
+        *,
+        path: Path | None = None,
+        data: bytes | None = None,
+        encoding: str | None = None,
+        sibling: Sibling | None = None,
+        mapping: Mapping | None = None,
     ) -> None:
         self.name = name
         self.encoding = encoding
-        self._path = path
+        self.path = path
+        self.mapping = mapping
+        self._sibling = sibling
         self._data = data
+        self._archive: zipfile.ZipFile | None = None
         self.head = data[:HEAD] if data is not None else self._read(HEAD)
 
     @cached_property
@@ -73,9 +109,85 @@ class Document:
         return text
 
     @cached_property
+    def words(self) -> str:
+        """The head decoded, empty when it is no text: what the formats look at."""
+        if self.head.startswith((b"PK\x03\x04", OLD_OFFICE)):
+            return ""
+        try:
+            return self.head_text
+        except InputError:
+            return ""
+
+    @cached_property
+    def packed(self) -> frozenset[str] | None:
+        """First folders and names in a zip archive, of a broken one what its head shows; None when it is none."""
+        if not self.head.startswith(b"PK\x03\x04"):
+            return None
+        try:
+            names = self.archive().namelist()
+            return frozenset(name.split("/")[0] for name in names)
+        except ZIP_TROUBLE:
+            return frozenset(name for name in ("xl", "word") if f"{name}/".encode() in self.head)
+
+    def archive(self) -> zipfile.ZipFile:
+        """The file as a zip archive; what ``ZIP_TROUBLE`` names when it is none."""
+        if self._archive is None:
+            self._archive = zipfile.ZipFile(io.BytesIO(self.data))
+        return self._archive
+
+    @cached_property
+    def value(self) -> Any:
+        """The whole file as one JSON value; of equal keys the last wins.
+
+        Raises:
+            InputError: it is no text.
+            ValueError: it is no JSON, in Chinese, with the place.
+        """
+        return strictjson.loose(self.text)
+
+    @cached_property
+    def specimen(self) -> Any:
+        """The first JSON object or list of them: the first line of JSONL, else the whole file; None without any."""
+        text = self.words.lstrip()
+        if not text.startswith(("{", "[")):
+            return None
+        first, end, _ = text.partition("\n")
+        value = _json(first) if end else None
+        if value is None:
+            try:
+                value = self.value
+            except (InputError, ValueError):
+                return None
+        return (
+            value if isinstance(value, dict) or value[:1] in ([], [{}]) or isinstance(value[0], (dict, list)) else None
+        )
+
+    @cached_property
+    def json_lines(self) -> bool:
+        """True for JSON with one value a line and more than one line, as far as the head shows."""
+        first, *more = LINE_END.split(self.words.lstrip(), maxsplit=1)
+        if not more or _json(first) is None:
+            return False
+        second, *rest = LINE_END.split(more[0].lstrip(), maxsplit=1)
+        return _json(second) is not None or (bool(second) and not rest and not self.whole)
+
+    @cached_property
     def text(self) -> str:
         """The whole text; InputError when it is no text."""
+        if self.whole and "head_text" in self.__dict__:
+            return self.head_text.replace("\0", " ")
         return enc.decode(self.data, self.name, self.encoding)
+
+    def sibling(self, name: str) -> bytes | None:
+        """The bytes of the file ``name`` beside this one, None when there is none."""
+        if self._sibling is not None:
+            return self._sibling(name)
+        if self.path is None or name not in _listing(self.path.parent):
+            return None
+        try:
+            return self.path.with_name(name).read_bytes()
+        except OSError:
+            return None
 
     def lines(self) -> Iterator[tuple[int, str]]:
         """Numbered lines from 1 of the whole text; ends may be mixed, only CR and LF count as ends."""
@@ -93,20 +205,20 @@ class Document:
                 yield number, line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
 
     def _chunks(self) -> Iterator[bytes]:
-        if self._path is None:
+        if self.path is None:
             yield from self.data.split(b"\n")
             return
         try:
-            with self._path.open("rb") as file:
+            with self.path.open("rb") as file:
                 yield from file
         except OSError as error:
             raise unreadable(self.name, error) from error
 
     def _read(self, size: int) -> bytes:
-        if self._path is None:
+        if self.path is None:
             return b""
         try:
-            with self._path.open("rb") as file:
+            with self.path.open("rb") as file:
                 return file.read(size)
         except (OSError, ValueError) as error:
             raise unreadable(self.name, error) from error
@@ -120,17 +232,24 @@ class Format:
         name: the machine key, also what ``forced`` takes.
         title: its Chinese name.
         extensions: usual file endings; they only break ties.
-        sniff: head bytes and head text (empty for binary) -> 0.0 (no) to 1.0 (certainly).
+        sniff: how sure a document is of this format, 0.0 (no) to 1.0 (certainly).
         read: the calls of a document; a bad call is Skipped, an unreadable file InputError.
-        sample: a small file of this format; of a workbook the cells, a tab between them.
+        needs: what must be there, in Chinese; said when a file only comes close.
+        general: a way to read what no other format is sure of; asked last.
     """
 
     name: str
     title: str
     extensions: tuple[str, ...]
-    sniff: Callable[[bytes, str], float]
+    sniff: Callable[[Document], float]
     read: Callable[[Document], Iterator[Call | Skipped]]
-    sample: str
+    needs: str
+    general: bool = False
+
+    @property
+    def sample(self) -> str:
+        """A small file of this format; of a workbook, a document or an archive what is in it, as text."""
+        return next(SAMPLES.glob(f"{self.name}.*")).read_text(encoding="utf-8")
 
 
 def unreadable(name: str, error: Exception) -> InputError:
@@ -148,3 +267,23 @@ def skipped(error: InputError) -> Skipped:
     """A bad call inside a readable file: the error without its place, which Skipped carries apart."""
     reason = str(InputError("", error.reason, field=error.field, advice=error.advice)).removeprefix("：")
     return Skipped(error.source, reason, error.line)
+
+
+def _json(text: str) -> Any:
+    try:
+        return _decode(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _listing(folder: Path) -> frozenset[str]:
+    """The names in a folder, looked up again when it has changed."""
+    try:
+        return _names(folder, folder.stat().st_mtime_ns)
+    except (OSError, ValueError):
+        return frozenset()
+
+
+@lru_cache(maxsize=8)
+def _names(folder: Path, _changed: int) -> frozenset[str]:
+    return frozenset(os.listdir(folder))

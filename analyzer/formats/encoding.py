@@ -36,6 +36,8 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
+_ODD = re.compile("[\ue000-\uf8ff\uac00-\ud7a3]")
+_LATIN = re.compile("[\x80-\xff]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _PROBE = 1 << 16
 
@@ -43,8 +45,7 @@ _PROBE = 1 << 16
 def share(text: str) -> float:
     """Share of everyday characters among the Chinese ones, 0.0 without any; private-use characters count as odd."""
     han = _HAN.findall(text)
-    odd = sum("\ue000" <= c <= "\uf8ff" or "\uac00" <= c <= "\ud7a3" for c in text)
-    return sum(c in COMMON for c in han) / (len(han) + odd) if han else 0.0
+    return sum(map(COMMON.__contains__, han)) / (len(han) + len(_ODD.findall(text))) if han else 0.0
 
 
 def codec_of(data: bytes, name: str, encoding: str | None = None, *, final: bool = True) -> str:
@@ -94,13 +95,17 @@ def complain(text: str, name: str) -> None:
 
 
 def _garbled(text: str) -> bool:
-    han = len(_HAN.findall(text))
-    latin = sum("\x80" <= c <= "\xff" for c in text)
+    if text.isascii():
+        return False
+    han = _HAN.findall(text)
     lost = text.count("\ufffd") + 2 * text.count("锟斤拷")
     visible = len(text) - text.count(" ")
     if lost >= 3 and lost > 0.05 * visible:
         return True
-    return (han >= ENOUGH and share(text) < MOJIBAKE) or (latin >= 10 and latin > 0.3 * visible and latin > han)
+    latin = len(_LATIN.findall(text))
+    return (len(han) >= ENOUGH and share(text) < MOJIBAKE) or (
+        latin >= 10 and latin > 0.3 * visible and latin > len(han)
+    )
 
 
 def _asked(data: bytes, name: str, encoding: str, final: bool) -> str:

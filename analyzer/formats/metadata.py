@@ -11,9 +11,11 @@ from typing import Any
 from analyzer.call import CHINA, Meta, Relation
 
 _NAMES = {
-    "call_id": "通话ID 通话编号 流水号 通话流水号 呼叫流水号 呼叫ID 录音编号 录音ID 录音流水号 会话ID 会话编号 "
+    "call_id": "contact_id session_id record_id recording_id call_sid 通话ID 通话编号 流水号 通话流水号 "
+    "呼叫流水号 呼叫ID 录音编号 录音ID 录音流水号 会话ID 会话编号 "
     "录音文件名",
-    "started_at": "通话时间 呼叫时间 通话开始时间 呼叫开始时间 拨打时间 外呼时间 录音时间 通话日期 通话日期时间",
+    "started_at": "call_time call_start call_start_time 通话时间 呼叫时间 通话开始时间 呼叫开始时间 拨打时间 "
+    "外呼时间 录音时间 通话日期 通话日期时间",
     "ended_at": "通话结束时间 呼叫结束时间 挂断时间 挂机时间",
     "direction": "呼叫方向 通话方向 方向",
     "channel": "渠道 呼叫渠道 坐席类型 座席类型",
@@ -23,10 +25,13 @@ _NAMES = {
     "creditor": "债权方 债权人 委托方 委托机构 委托银行 机构 机构名称 债权机构 贷款机构 银行",
     "agency": "催收机构 受托机构 受托方 外包公司 外包机构 催收公司 代理机构 服务商",
     "agent_org_type": "机构类型",
-    "agent_id": "坐席工号 座席工号 工号 坐席ID 坐席编号 座席编号 催收员工号 员工编号 员工号 员工工号",
+    "agent_id": "seat_no staff_id staff_no agent_no job_no 坐席号 座席号 坐席工号 座席工号 工号 坐席ID 坐席编号 "
+    "座席编号 催收员工号 员工编号 员工号 员工工号",
     "agent_name": "坐席姓名 座席姓名 催收员姓名 坐席名称 员工姓名 坐席 座席 催收员",
-    "debtor_id": "案件号 案件编号 案件ID 案号 客户号 客户编号 客户ID 债务人编号 借款人编号",
-    "dialled_number": "被叫号码 拨打号码 外呼号码 被叫",
+    "debtor_id": "case_id case_no customer_id borrower_id 案件号 案件编号 案件ID 案号 客户号 客户编号 客户ID "
+    "债务人编号 借款人编号",
+    "dialled_number": "phone phone_number mobile called callee called_number 手机号 手机号码 电话 电话号码 客户号码 "
+    "客户电话 联系电话 号码 被叫号码 拨打号码 外呼号码 被叫",
     "product": "产品 产品名称 业务 业务类型",
     "principal": "本金 贷款本金",
     "amount_due": "欠款金额 应还金额 逾期金额 欠款总额",
@@ -72,6 +77,7 @@ _TIME = re.compile(
 _CLOCK = re.compile(r"(?:(\d{1,4}):)?(\d{1,4}):(\d{1,2}(?:[.,]\d{1,6})?)", re.ASCII)
 
 
+@lru_cache(maxsize=1 << 12)
 def shape(name: str) -> str:
     """A column or key name without case, spaces and joiners: ``Call ID``, ``call_id`` and ``callId`` are one."""
     return _SHAPE.sub("", name).casefold()

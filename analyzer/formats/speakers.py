@@ -7,14 +7,17 @@ from collections.abc import Iterable, Sequence
 
 from analyzer.call import Relation, Speaker
 
+_FAMILY = "家属 家屬 亲属 家人 亲戚 配偶 妻子 丈夫 老婆 老公 父母 父亲 母亲 爸爸 妈妈 儿子 女儿 哥哥 姐姐 弟弟 妹妹"
+_OTHERS = "第三人 第三方 同事 朋友 邻居 前台"
 _WORDS = {
-    Speaker.AGENT: "agent seat staff collector 坐席 座席 坐席员 座席员 客服 客服人员 客服代表 专员 业务员 "
-    "催收员 催收 催收专员 催收人员 催收坐席 外呼员 "
-    "工作人员 员工 客服人員 催收員 專員 經辦人 经办人 机器人 语音机器人 催收机器人 "
-    "智能客服 智能坐席 ai坐席 ai客服 ai机器人 ai robot bot",
-    Speaker.CUSTOMER: "customer client user debtor callee 客户 顾客 接听人 接听方 用户 债务人 借款人 欠款人 持卡人 "
-    "机主 对方 家属 亲属 家人 本人 客户本人 第三人 第三方 联系人 "
-    "客戶 顧客 用戶 債務人 對方 家屬",
+    Speaker.AGENT: "agent seat staff collector assistant operator representative "
+    "坐席 座席 坐席员 座席员 坐席人员 座席人员 人工坐席 外呼坐席 委外坐席 智能坐席 ai坐席 "
+    "客服 客服人员 客服代表 智能客服 ai客服 客服人員 专员 專員 业务员 经办人 經辦人 外呼员 工作人员 员工 "
+    "催收员 催收員 催收 催收方 催收岗 催收专员 催收人员 催收坐席 "
+    "机器人 语音机器人 催收机器人 ai机器人 ai robot bot",
+    Speaker.CUSTOMER: "customer client user debtor callee borrower end_user 客户 客戶 客户方 客户本人 本人 顾客 顧客 "
+    "用户 用戶 接听人 接听方 机主 对方 對方 联系人 债务人 債務人 债务方 借款人 欠款人 欠款方 还款人 持卡人 "
+    f"共债人 担保人 {_FAMILY} {_OTHERS}",
     Speaker.SYSTEM: "system ivr 系統 系统 系统提示 系统提示音 提示音 系统播报 播报 语音播报 自动播报 彩铃 语音信箱 "
     "旁白",
     Speaker.UNKNOWN: "unknown 未知 不详 其他",
@@ -23,21 +26,13 @@ WORDS: dict[str, Speaker] = {word: speaker for speaker, words in _WORDS.items() 
 """Lower-case label -> speaker, English and Chinese."""
 
 VOICES = (
-    r"[A-Da-d]|(?:说话人|发言人|讲话人|说话者|speaker|spk)\s*[_-]?\s*[0-9A-Da-d一二三四]{1,2}"
+    r"[A-Da-d]|[主被]叫方?|[甲乙]方?|(?:说话人|发言人|讲话人|说话者|speaker|spk)\s*[_-]?\s*[0-9A-Da-d一二三四]{1,2}"
     r"|[左右](?:声道|侧|边)?|(?:声道|通道|channel|ch)\s*[_-]?\s*\d"
 )
 """Labels that only tell voices apart: A/B, 说话人1, spk0, 左声道."""
 
-_STATED = {
-    "本人": Relation.SELF,
-    "客户本人": Relation.SELF,
-    "家属": Relation.FAMILY,
-    "家屬": Relation.FAMILY,
-    "亲属": Relation.FAMILY,
-    "家人": Relation.FAMILY,
-    "第三人": Relation.THIRD_PARTY,
-    "第三方": Relation.THIRD_PARTY,
-}
+_STATED = {"本人": Relation.SELF, "客户本人": Relation.SELF}
+_STATED |= dict.fromkeys(_FAMILY.split(), Relation.FAMILY) | dict.fromkeys(_OTHERS.split(), Relation.THIRD_PARTY)
 _TAIL = re.compile(r"\s*(?:[(（【\[].*|[-_]?[a-z]?\d{1,6})$")
 
 

@@ -6,6 +6,10 @@ import json
 import re
 from typing import Any
 
+import msgspec
+
+_decode = msgspec.json.Decoder().decode
+
 DEEPEST = 64
 """Unknown values may be nested this deep; deeper ones are an attack or an accident."""
 
@@ -61,6 +65,18 @@ def careful(raw: bytes) -> Any:
         raise ValueError("JSON 嵌套过深") from None
     except ValueError as error:
         raise ValueError(f"JSON 内容有误：{error}" if _chinese(error) else "JSON 中的数字过长") from None
+
+
+def loose(raw: bytes | str) -> Any:
+    """Decode somebody else's JSON: the last of equal keys wins, the rest is as strict as ``careful``.
+
+    Raises:
+        ValueError: in Chinese, with the column.
+    """
+    try:
+        return _decode(raw)
+    except (ValueError, RecursionError):
+        return careful(raw if isinstance(raw, bytes) else raw.encode("utf-8", "surrogatepass"))
 
 
 def explain(error: json.JSONDecodeError) -> str:

@@ -1,4 +1,4 @@
-"""Tables with one row per turn: which column is what, which rows are one call. Shared by csv and xlsx."""
+"""Tables with one row per turn: which column is what, which rows are one call. Shared by all tables."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from analyzer.call import Call, Turn
 from analyzer.errors import InputError, Skipped
 from analyzer.formats import metadata, speakers
 from analyzer.formats.document import skipped
+from analyzer.formats.mapping import Mapping
 
 Row = tuple[int, Sequence[object]]
 """Row number (the header usually being 1) and its cells."""
@@ -20,8 +21,13 @@ HEADER_WITHIN = 10
 
 _TURN_NAMES = {
     "text": "内容 文本 话术内容 话术 转写文本 转写内容 转写结果 识别结果 识别文本 对话内容 通话内容 说话内容 语句 "
+    "对话 通话文本 对话文本 对话记录 通话记录 会话内容 会话记录 录音文本 录音内容 转写全文 全文 完整对话 "
+    "转写 识别内容 语音文本 文字 文字内容 消息内容 消息 聊天内容 dialog dialogue conversation words message "
     "text content transcript utterance sentence",
     "speaker": "角色 说话人 说话角色 讲话人 发言人 说话方 speaker role 话者",
+    "agent_text": "坐席内容 座席内容 坐席文本 座席文本 坐席话术 座席话术 坐席说 客服内容 客服文本 催收员内容 催收员说 "
+    "agent_text agent_words",
+    "customer_text": "客户内容 客户文本 客户话术 客户说 用户内容 用户文本 接听人内容 customer_text customer_words",
     "voice": "声道 通道 声道号 通道号 voice 说话人编号 说话人ID speaker_id",
     "start": "开始时间 开始 起始时间 起始 开始秒 开始时间(秒) 时间 start start_time begin begin_time start_s",
     "start_ms": "开始毫秒 开始时间(ms) 开始时间(毫秒) 开始(ms) 开始(毫秒) start_ms begin_ms start_time_ms",
@@ -54,7 +60,15 @@ def columns_of(header: Sequence[object]) -> Columns | None:
         elif name:
             found.others[f"{name}({i + 1})"] = i
     _voice_for_speaker(found)
-    return found if "text" in found.turn else None
+    whole = "text" in found.turn or {"agent_text", "customer_text"} <= found.turn.keys()
+    return found if whole else None
+
+
+def renamed(header: Sequence[object], mapping: Mapping | None) -> Sequence[object]:
+    """A header row in our names, where a mapping knows better."""
+    if mapping is None:
+        return header
+    return [mapping.renamed(shown(cell).strip()) for cell in header]
 
 
 def _voice_for_speaker(found: Columns) -> None:
@@ -76,16 +90,21 @@ def shown(cell: object) -> str:
     return cell.isoformat() if isinstance(cell, (date, time)) else str(cell)
 
 
-def calls(rows: list[Row], name: str, stem: str) -> Iterator[Call | Skipped]:
+def calls(rows: list[Row], columns: Columns, name: str, stem: str) -> Iterator[Call | Skipped]:
     """The calls of one table, in order of first appearance of their ids.
 
+    Args:
+        rows: the rows below the header.
+        columns: what the header says.
+        name: the file or sheet, for messages and sources.
+        stem: id of the call where no column tells one.
+
     Raises:
-        InputError: no text column among the first rows, or no rows below the header.
+        InputError: there are no rows.
     """
-    at, columns = _header(rows, name)
-    groups = _grouped(rows[at + 1 :], columns, stem)
+    groups = _grouped(rows, columns, stem)
     if not groups:
-        raise InputError(name, "表头下面没有任何内容", line=rows[at][0])
+        raise InputError(name, "表头下面没有任何内容")
     for call_id, members in groups.items():
         try:
             yield _call(call_id, members, columns, name)
@@ -93,14 +112,21 @@ def calls(rows: list[Row], name: str, stem: str) -> Iterator[Call | Skipped]:
             yield skipped(error)
 
 
-def _header(rows: list[Row], name: str) -> tuple[int, Columns]:
+def header(rows: list[Row], name: str, mapping: Mapping | None = None) -> tuple[int, Columns]:
+    """Where the header stands among the rows and what it says.
+
+    Raises:
+        InputError: no text column among the first rows.
+    """
     for at, (_, cells) in enumerate(rows[:HEADER_WITHIN]):
-        columns = columns_of(cells)
+        columns = columns_of(renamed(cells, mapping))
         if columns:
             return at, columns
     seen = "、".join(shown(cell)[:20] for cell in rows[0][1][:12] if shown(cell)) if rows else ""
     raise InputError(
-        name, f"表头里找不到转写文本列（看到：{seen or '空表'}）", advice="请把文本列命名为“内容”“文本”或“text”"
+        name,
+        f"表头里找不到转写文本列（看到：{seen or '空表'}）",
+        advice="请把文本列命名为“内容”“文本”或“text”，或用映射文件说明",
     )
 
 
@@ -120,16 +146,16 @@ def _grouped(rows: list[Row], columns: Columns, stem: str) -> dict[str, list[Row
 def _call(call_id: str, rows: list[Row], columns: Columns, name: str) -> Call:
     rows = _spoken(rows, columns, name)
     first = rows[0][0]
-    labels = [_cell(cells, columns.turn.get("speaker")).strip() for _, cells in rows]
+    labels = [cell_at(cells, columns.turn.get("speaker")).strip() for _, cells in rows]
     who, voices = speakers.assign(labels)
     if "voice" in columns.turn:
-        voices = tuple(_cell(cells, columns.turn["voice"]).strip() for _, cells in rows)
-    fields, extra = _meta(rows, columns)
+        voices = tuple(cell_at(cells, columns.turn["voice"]).strip() for _, cells in rows)
+    fields, extra = meta(rows, columns)
     extra.update({"voices": voices} if voices else {})
     if "relation" not in fields and (stated := speakers.stated_relation(labels)):
         fields["relation"] = stated.value
     starts, ends = _times(rows, columns, fields, name)
-    texts = [_cell(cells, columns.turn["text"]) for _, cells in rows]
+    texts = [cell_at(cells, columns.turn["text"]) for _, cells in rows]
     turns = tuple(Turn(*one) for one in zip(who, texts, starts, ends, strict=True))
     return Call(call_id, turns, metadata.lenient(fields, extra), f"{name}:{first}")
 
@@ -139,27 +165,28 @@ def _spoken(rows: list[Row], columns: Columns, name: str) -> list[Row]:
     for number, cells in rows:
         if any(shown(cell).strip() for cell in cells[columns.width :]):
             raise InputError(name, "这一行的列比表头多", line=number, advice="文本里有分隔符时请用双引号括起整个单元格")
-    spoken = [row for row in rows if _cell(row[1], columns.turn["text"]).strip()]
+    spoken = [row for row in rows if cell_at(row[1], columns.turn["text"]).strip()]
     if not spoken:
         raise InputError(name, "这通通话的文本列全是空的", line=rows[0][0])
     return spoken
 
 
-def _cell(cells: Sequence[object], at: int | None) -> str:
+def cell_at(cells: Sequence[object], at: int | None) -> str:
+    """The text of a cell, nothing where the row or the column ends before it."""
     return "" if at is None or at >= len(cells) else shown(cells[at])
 
 
-def _meta(rows: list[Row], columns: Columns) -> tuple[dict[str, object], dict[str, object]]:
+def meta(rows: list[Row], columns: Columns) -> tuple[dict[str, object], dict[str, object]]:
     """Fields from their first filled cell; a column of ours nobody knows is kept, per turn when it varies."""
     fields: dict[str, object] = {}
     for key, at in columns.fields.items():
-        filled = [cells[at] for _, cells in rows if _cell(cells, at).strip()]
+        filled = [cells[at] for _, cells in rows if cell_at(cells, at).strip()]
         if filled and key != "call_id":
             fields[key] = filled[0].strip() if isinstance(filled[0], str) else filled[0]
     extra: dict[str, object] = {}
     varying: dict[str, tuple[str, ...]] = {}
     for name, at in columns.others.items():
-        values = tuple(_cell(cells, at) for _, cells in rows)
+        values = tuple(cell_at(cells, at) for _, cells in rows)
         if len(set(values) - {""}) > 1:
             varying[name] = values
         elif any(values):
@@ -180,6 +207,7 @@ def _times(
         return [None] * len(rows), [None] * len(rows)
     else:
         zero = min(moments)
+        fields.setdefault("started_at", zero.isoformat())
     return _from(zero, starts), _from(zero, ends)
 
 

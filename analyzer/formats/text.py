@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from analyzer.call import Call, Turn
@@ -27,19 +27,6 @@ _TIMES = re.compile(_CLOCK)
 _DIVIDER = re.compile(r"[-=—＝－_*]{3,}")
 _HEAD = re.compile(r"[#*\s]*([^:：,，。？！?!\s][^:：,，。？！?!]{0,15})[:：]\s*(\S.*)")
 _NAMED = re.compile(rf"({_STAMP})?\s*([^\W\d]\w{{1,5}})\s?[:：]\s*(\S.*)")
-_SAMPLE = """\
-通话时间：2026-03-02 10:15
-债权方：云川银行
-关系：本人
-坐席工号：A0012
-
-[00:00:01] 坐席：您好，我是云川银行的，我姓王，本次通话会录音。
-[00:00:06] 客户：嗯，你说。
-[00:00:08] 坐席：请问是李女士本人吗？
-----------
-说话人1：喂，你好。
-说话人2：你是哪位？
-"""
 
 
 @dataclass
@@ -68,9 +55,11 @@ class _Block:
         return not self.said and bool(self.fields) and len(self.heading) <= 1
 
 
-def sniff(head: bytes, text: str) -> float:
+def sniff(document: Document) -> float:
     """By the share of lines that begin with a label."""
-    lines = [line.strip() for line in LINE_END.split(text)[:400] if line.strip()]
+    if document.specimen is not None:
+        return 0.0
+    lines = [line.strip() for line in LINE_END.split(document.words)[:400] if line.strip()]
     bare = _bare_labels(lines)
     labelled = sum(_label(line, bare) is not None for line in lines)
     return 0.0 if not labelled else min(0.9, 0.5 + 0.4 * labelled / len(lines) + (0.05 if labelled > 1 else 0))
@@ -88,6 +77,25 @@ def read(document: Document) -> Iterator[Call | Skipped]:
     several = len(blocks) > 1
     for block in blocks:
         yield _call(document, block, several) if block.said else _unlabelled(document, block)
+
+
+def parted(lines: Sequence[str]) -> list[tuple[str, str]]:
+    """Label and words of each line; the label is empty where a line has none."""
+    names = _names(list(lines))
+    found: list[tuple[str, str]] = []
+    for line in lines:
+        match = _label(line, bare=False)
+        named = None if match else _NAMED.fullmatch(line)
+        if match:
+            found.append((match["label"], match["words"]))
+        else:
+            found.append((named[2], named[3]) if named and named[2] in names else ("", line))
+    return found
+
+
+def knows(line: str) -> bool:
+    """True for a line that begins with a label this format knows, so that no other format need guess."""
+    return _label(line, bare=True) is not None
 
 
 def _unlabelled(document: Document, block: _Block) -> Skipped:
@@ -210,4 +218,6 @@ def _call(document: Document, block: _Block, several: bool) -> Call:
     return Call(call_id, tuple(turns), metadata.lenient(fields, extra), source)
 
 
-FORMAT = Format("text", "带说话人标签的纯文本", (".txt", ".text", ".log"), sniff, read, _SAMPLE)
+FORMAT = Format(
+    "text", "带说话人标签的纯文本", (".txt", ".text", ".log"), sniff, read, "每句话前有“坐席：”“客户：”这样的标签"
+)

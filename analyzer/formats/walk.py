@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from analyzer.errors import InputError
+from analyzer.formats import around, rttm
 
-_ENDINGS = (".py", ".pyc", ".yaml", ".yml", ".md", ".report.json")
+_ENDINGS = (".py", ".pyc", ".yaml", ".yml", ".md", ".report.json", *around.ENDINGS)
+_SOUND = (".wav", ".mp3", ".m4a", ".amr", ".opus", ".ogg", ".flac", ".aac", ".pcm", ".silk", ".mp4", ".mkv", ".webm")
 
 
 def walk(paths: Iterable[Path | str]) -> Iterator[Path]:
     """Files to read, sorted, each once; a file named outright is always among them.
 
-    In folders hidden files, README, code, YAML, Markdown and golden reports (``*.report.json``) are left out.
+    In folders hidden files, README, code, YAML, Markdown, golden reports (``*.report.json``), sound and what lies
+    beside transcripts (``*.meta.json``, 通话清单.csv, ``.rttm`` with its words …) are left out.
 
     Raises:
         InputError: a path does not exist.
@@ -32,7 +35,23 @@ def _inside(folder: Path) -> Iterator[Path]:
     entered = {os.path.realpath(folder)}
     for here, folders, files in os.walk(folder, followlinks=True):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and _first(here, name, entered))
-        yield from (Path(here) / name for name in files if _wanted(name) and not (Path(here) / name).is_fifo())
+        beside = set(files)
+        for name in files:
+            if wanted(name, beside.__contains__) and not (Path(here) / name).is_fifo():
+                yield Path(here) / name
+
+
+def wanted(name: str, beside: Callable[[str], bool]) -> bool:
+    """Whether a file found in a folder is a transcript by its name.
+
+    Args:
+        name: of the file, without its folder.
+        beside: whether a file of a name lies in the same folder.
+    """
+    low = name.lower()
+    if low.startswith((".", "~$", "readme")) or low.endswith((*_ENDINGS, *_SOUND)) or low in around.LISTS:
+        return False
+    return not (low.endswith(".rttm") and any(beside(name[:-5] + ending) for ending in rttm.ENDINGS))
 
 
 def _first(here: str, name: str, entered: set[str]) -> bool:
@@ -40,8 +59,3 @@ def _first(here: str, name: str, entered: set[str]) -> bool:
     new = real not in entered
     entered.add(real)
     return new
-
-
-def _wanted(name: str) -> bool:
-    low = name.lower()
-    return not low.startswith((".", "~$", "readme")) and not low.endswith(_ENDINGS)

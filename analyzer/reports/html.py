@@ -8,32 +8,28 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from analyzer.call import Call
 from analyzer.errors import Skipped
-from analyzer.finding import CATEGORIES, VERDICTS, CallReport, Severity
-from analyzer.reports import View, overview
+from analyzer.finding import CallReport
+from analyzer.reports import View
+from analyzer.reports.overview import Overview
 from analyzer.reports.pageview import page_view
 from analyzer.reports.shown import Shown
-from analyzer.reports.visible import clip, visible
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 TEMPLATES = Path(__file__).with_name("templates")
-STATIC_ROWS = 200
-"""Rows the overview holds without its script; the script shows the others too."""
 UNSAFE_NAME = re.compile(r"[^0-9A-Za-z_\u4e00-\u9fff-]+")
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-JSON_ESCAPES = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"})
 
 
 def page(
@@ -53,33 +49,30 @@ def page(
 
 
 def index(rows: Iterable[tuple[CallReport, str]], *, title: str, skipped: Sequence[Skipped] = ()) -> str:
-    """The overview of a folder of calls: figures, categories, a table to sort and filter, what was unreadable.
+    """The overview of a few calls in one go.
 
     Args:
         rows: each report with the relative path of its page.
         title: heading of the page.
         skipped: sources that could not be read.
     """
-    given = list(rows)
-    listed = overview.gravest_first([overview.row(report, link(href)) for report, href in given])
+    overview = Overview(title)
+    for report, href in rows:
+        overview.add(report, link(href))
+    for item in skipped:
+        overview.skip(item)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "index.html"
+        overview.write(path, render_index)
+        return path.read_text(encoding="utf-8")
+
+
+def render_index(values: dict[str, Any]) -> str:
+    """The overview page of these values, with its script and the policy that allows no other."""
     return (
         _environment()
         .get_template("index.html.j2")
-        .render(
-            title=visible(clip(title, 120)),
-            rows=listed[:STATIC_ROWS],
-            total=len(listed),
-            urgent=sum(r.urgent for r in listed),
-            verdicts=overview.verdicts(listed),
-            bars=overview.bars([report for report, _ in given]),
-            skipped=[(visible(clip(s.source, 200)), s.line, visible(clip(s.reason, 400))) for s in skipped],
-            categories=CATEGORIES,
-            severities=_severities(),
-            data=_json([astuple(r) for r in listed]),
-            words=_json({"verdicts": VERDICTS, "categories": CATEGORIES, "severities": _severities()}),
-            script=_script(),
-            script_hash=_script_hash(),
-        )
+        .render({**values, "script": _script(), "script_hash": _script_hash()})
     )
 
 
@@ -105,15 +98,6 @@ def link(path: str) -> str:
     if not path or SCHEME.match(path) or path[0] in "/\\" or ".." in inner:
         return ""
     return quote(path, safe="/", errors="replace")
-
-
-def _severities() -> list[str]:
-    return [s.chinese for s in sorted(Severity)]
-
-
-def _json(value: object) -> str:
-    """JSON that is safe inside a script element: no character in it can end the element."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(JSON_ESCAPES)
 
 
 @cache

@@ -27,7 +27,7 @@ def encode(report: CallReport, *, show_excused: bool = False) -> bytes:
     try:
         return _encoder.encode(wire)
     except UnicodeEncodeError:
-        return _encoder.encode(_mended(wire))
+        return _encoder.encode(mended(wire))
 
 
 def to_wire(report: CallReport, *, show_excused: bool = False) -> Wire:
@@ -95,14 +95,14 @@ def _disclosure(d: Disclosure) -> Wire:
     }
 
 
-def _mended(value: object) -> object:
+def mended(value: object) -> object:
     """The same value without lone surrogates."""
     if isinstance(value, str):
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(value, Mapping):
-        return {_mended(key): _mended(item) for key, item in value.items()}
+        return {mended(key): mended(item) for key, item in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, bytes):
-        return [_mended(item) for item in value]
+        return [mended(item) for item in value]
     return value
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 from analyzer.call import Call, Speaker
-from analyzer.finding import CATEGORIES, VERDICTS, CallReport, Event, Finding, Signal
+from analyzer.finding import CATEGORIES, VERDICTS, CallReport, Event, Finding, Severity, Signal
 
 SPEAKERS = {Speaker.AGENT: "坐席", Speaker.CUSTOMER: "接听人", Speaker.SYSTEM: "系统", Speaker.UNKNOWN: "不明"}
 RELATIONS = {"self": "债务人本人", "family": "债务人家属", "third_party": "第三人", "unknown": "身份不明"}
@@ -15,6 +15,8 @@ DIRECTIONS = {"outbound": "呼出", "inbound": "呼入"}
 CHANNELS = {"human": "人工坐席", "ai": "智能语音"}
 STAGES = {"first_contact": "首次联系", "follow_up": "跟进", "late": "逾期后期", "legal": "法务阶段"}
 ORGANISATIONS = {"bank": "银行自催", "agency": "委外机构", "law_firm": "律师事务所"}
+SEVERITIES = [s.chinese for s in sorted(Severity)]
+"""By value, the least grave first."""
 STATUSES = {"violation": "违规", "suspected": "疑似", "excused": "豁免"}
 SEEN_BY = {"lexicon": "词表", "classifier": "模型", "sound": "谐音", "metadata": "元数据", "dialogue": "对话状态"}
 MARKS = {"met": "✓", "missing": "✗", "not_applicable": "–", "undetermined": "?"}

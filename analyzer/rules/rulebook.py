@@ -92,6 +92,10 @@ class Rulebook:
         """The same rules without the second reader."""
         return replace(self, with_model=False)
 
+    def model_only(self) -> Rulebook:
+        """The second reader without the rules that find violations; disclosures and hours stay."""
+        return replace(self, rules={i: r for i, r in self.rules.items() if r.kind in ("required", "hours")})
+
 
 def load(
     packs: Sequence[str] = DEFAULT_PACKS,
@@ -129,6 +133,15 @@ def load(
     if cached and guards is None:
         _to_cache(version, parsed, builder.guards)
     return book
+
+
+def version_of(packs: Sequence[str] = DEFAULT_PACKS, *, folder: Path | None = None, profile: Path | None = None) -> str:
+    """The version that ``load`` would give, without compiling anything.
+
+    Raises:
+        HeguiError: the folder does not exist or holds unreadable files.
+    """
+    return _version(_texts(folder or lexicon_folder()), packs, profile)
 
 
 def _texts(root: Path) -> dict[str, str]:

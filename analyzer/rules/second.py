@@ -43,7 +43,7 @@ def vote(case: Case, model: Model, texts: Texts) -> list[Finding]:
     found: list[Finding | None] = list(case.found)
     for (turn, sight), chance in zip(rows, chances, strict=True):
         by_label = dict(zip(model.manifest.labels, chance.tolist(), strict=True))
-        found = [_heard(f, by_label, model) if f.turn == turn else f for f in found]
+        found = [_heard(f, by_label, model) if f is not None and f.turn == turn else f for f in found]
         found += _own(case, turn, sight, by_label, model, texts, found)
     return [f for f in found if f is not None]
 

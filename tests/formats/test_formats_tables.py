@@ -116,6 +116,18 @@ def test_a_quote_that_never_closes_is_told() -> None:
         calls_of('角色,内容\n坐席,您好\n客户,"喂\n坐席,在吗\n')
 
 
+def test_a_cell_may_be_longer_than_python_likes() -> None:
+    import csv
+
+    usual = csv.field_size_limit()
+    assert len(call_of("角色,内容\n坐席," + "您好" * 100_000 + "\n").turns[0].text) == 200_000
+    assert csv.field_size_limit() == usual
+
+
+def test_line_ends_of_old_macs_are_line_ends() -> None:
+    assert len(call_of("角色,内容\r坐席,您好\r客户,喂\r").turns) == 2
+
+
 def test_a_table_without_text_column_lists_what_it_saw() -> None:
     with pytest.raises(InputError, match="看到：甲、乙"):
         list(read_text_stream("甲,乙\n1,2\n".encode(), "a.csv", forced="csv"))

@@ -20,6 +20,7 @@ DISTRIBUTIONS = {
     "docx": "python-docx",
     "python_calamine": "python-calamine",
     "sklearn": "scikit-learn",
+    "webvtt": "webvtt-py",
     "yaml": "pyyaml",
 }
 
@@ -85,6 +86,7 @@ def test_the_wheel_carries_rules_samples_and_data(wheel: Path) -> None:
         "analyzer/samples/15-property.csv",
         "analyzer/text/tables.npz",
         "analyzer/formats/call.v1.schema.json",
+        "analyzer/formats/samples/aliyun.json",
         "analyzer/reports/report.v1.schema.json",
     ):
         assert name in names

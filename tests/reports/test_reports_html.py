@@ -27,7 +27,7 @@ NAMES = ["good", "bad", "hostile", "empty"]
 class Document(HTMLParser):
     """Elements, attributes, texts by class, and whether every element is closed."""
 
-    VOID = frozenset({"meta", "br", "input"})
+    VOID = frozenset({"meta", "br", "input", "col"})
 
     def __init__(self, source: str) -> None:
         super().__init__()
@@ -210,10 +210,11 @@ def test_the_data_of_the_overview_is_every_call_and_cannot_end_its_element() -> 
 
 
 def test_the_overview_lists_alarms_and_failures_first() -> None:
-    rows = data_of(overview(), "data")
-    assert isinstance(rows, list)
-    assert rows[0][0] == "a-001"
-    assert rows[-1][0] == "b-2026-0007"
+    source = overview()
+    shown = source[source.index('<tbody id="rows">') : source.index('<tbody id="below"')]
+    names = re.findall(r"<tr><td>.*?<bdi>(.*?)</bdi>", shown)
+    assert names[0] == "a-001"
+    assert names[-1] == "b-2026-0007"
 
 
 def test_a_large_overview_keeps_all_calls_as_data_and_a_page_of_them_as_rows() -> None:

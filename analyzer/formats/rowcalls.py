@@ -1,0 +1,127 @@
+"""Tables as people keep them: a row per turn, a row per call with the whole talk in one cell, or two columns to a row.
+
+A cell that holds a talk is read like a text file, or like JSON; the other cells of its row are metadata.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from analyzer.call import Call
+from analyzer.errors import InputError, Skipped
+from analyzer.formats import metadata, speakers, table, text
+from analyzer.formats.document import Document, skipped
+from analyzer.formats.mapping import Mapping
+from analyzer.formats.table import Columns, Row, cell_at
+
+_WORDS = "|".join(sorted(map(re.escape, speakers.WORDS), key=len, reverse=True))
+_LABEL = re.compile(
+    rf"(?:^|(?<=[\s。！？!?；;|/，,…】\]]))(?:{_WORDS}|{speakers.VOICES})\s?(?:[(（][^()（）]{{1,12}}[)）])?\s?[:：]",
+    re.IGNORECASE,
+)
+_DIVIDER = re.compile(r"(?m)^\s*[-=—＝－_*]{3,}\s*$")
+_SIDES = (("agent_text", "坐席"), ("customer_text", "客户"))
+_LOOKED_AT = 20
+
+
+def calls(rows: list[Row], name: str, stem: str, mapping: Mapping | None = None) -> Iterator[Call | Skipped]:
+    """The calls of one table, whatever its rows are.
+
+    Raises:
+        InputError: no text column among the first rows, or no rows below the header.
+    """
+    at, columns = table.header(rows, name, mapping)
+    below = [row for row in rows[at + 1 :] if any(table.shown(cell).strip() for cell in row[1])]
+    if "text" not in columns.turn:
+        columns, below = _sides(columns, below)
+    if _whole(below, columns):
+        return _whole_calls(below, columns, name, stem)
+    if "speaker" not in columns.turn and _labelled(below, columns):
+        columns, below = _label_apart(columns, below)
+    return table.calls(below, columns, name, stem)
+
+
+def _sides(columns: Columns, rows: list[Row]) -> tuple[Columns, list[Row]]:
+    """Two columns of speech become rows with a role and a text, the agent's first."""
+    width = max([columns.width, *(len(cells) for _, cells in rows)])
+    turn = {key: at for key, at in columns.turn.items() if key not in dict(_SIDES)} | {
+        "speaker": width,
+        "text": width + 1,
+    }
+    parted: list[Row] = [
+        (number, [*cells, *[""] * (width - len(cells)), label, cell_at(cells, columns.turn[key])])
+        for number, cells in rows
+        for key, label in _SIDES
+        if cell_at(cells, columns.turn[key]).strip()
+    ]
+    return Columns(turn, columns.fields, columns.others, width + 2), parted
+
+
+def _labelled(rows: list[Row], columns: Columns) -> bool:
+    """True when most texts begin with who says them."""
+    cells = [cell for _, row in rows[:_LOOKED_AT] if (cell := cell_at(row, columns.turn["text"]).strip())]
+    return 2 * sum(_LABEL.match(cell) is not None for cell in cells) > len(cells)
+
+
+def _label_apart(columns: Columns, rows: list[Row]) -> tuple[Columns, list[Row]]:
+    """The label moves from the text into a column of its own."""
+    width = max([columns.width, *(len(cells) for _, cells in rows)])
+    parted: list[Row] = []
+    for number, cells in rows:
+        ((label, words),) = text.parted([cell_at(cells, columns.turn["text"]).strip()])
+        parted.append((number, [*cells, *[""] * (width - len(cells)), label, words]))
+    turn = {**columns.turn, "speaker": width, "text": width + 1}
+    return Columns(turn, columns.fields, columns.others, width + 2), parted
+
+
+def _whole(rows: list[Row], columns: Columns) -> bool:
+    """True when most cells of the text column hold a whole talk."""
+    cells = [cell for _, row in rows[:_LOOKED_AT] if (cell := cell_at(row, columns.turn["text"]).strip())]
+    return bool(cells) and 2 * sum(map(_is_talk, cells)) > len(cells)
+
+
+def _is_talk(cell: str) -> bool:
+    return len(_LABEL.findall(cell)) > 1 or cell.startswith(('[{"', "[{'", '{"'))
+
+
+def _whole_calls(rows: list[Row], columns: Columns, name: str, stem: str) -> Iterator[Call | Skipped]:
+    for number, cells in rows:
+        try:
+            yield _whole_call((number, cells), columns, name, stem)
+        except InputError as error:
+            yield skipped(error)
+
+
+def _whole_call(row: Row, columns: Columns, name: str, stem: str) -> Call:
+    number, cells = row
+    talk = cell_at(cells, columns.turn["text"]).strip()
+    if not talk:
+        raise InputError(name, "这一行的文本列是空的", line=number)
+    call_id = cell_at(cells, columns.fields.get("call_id")).strip() or f"{stem}-{number}"
+    call = _talk(talk, name, number)
+    fields, extra = table.meta([row], columns)
+    about = metadata.lenient(fields, {**call.meta.extra, **extra})
+    if about.relation is None:
+        about = replace(about, relation=call.meta.relation)
+    return replace(call, call_id=call_id, meta=about, source=f"{name}:{number}")
+
+
+def _talk(cell: str, name: str, number: int) -> Call:
+    """The call in the cell."""
+    try:
+        if cell.startswith(("[", "{")):
+            from analyzer.formats import fields  # reads rows of JSON with this module
+
+            found = list(fields.read(Document(name, data=cell.encode("utf-8", "surrogatepass"), encoding="utf-8")))
+        else:
+            lines = _DIVIDER.sub("", _LABEL.sub(lambda match: f"\n{match[0]}", cell))
+            found = list(text.read(Document(name, data=lines.encode("utf-8", "replace"), encoding="utf-8")))
+    except InputError as error:
+        raise InputError(name, error.reason, line=number, advice=error.advice) from None
+    (first, *more) = found or [Skipped(name, "单元格里没有对话")]
+    if more or isinstance(first, Skipped):
+        reason = first.reason if isinstance(first, Skipped) else "一个单元格里有几通通话"
+        raise InputError(name, reason, line=number, advice="每个单元格应是一通完整的对话")
+    return first

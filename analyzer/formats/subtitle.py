@@ -1,0 +1,92 @@
+"""Subtitles: SubRip (.srt) and WebVTT (.vtt), with the speaker as a voice tag or a label before the words.
+
+``<v 坐席>您好`` of WebVTT, ``坐席：您好``, ``[说话人1] 您好`` and names that come again are understood; several
+speakers in one cue become several turns of the same time. Times are seconds.
+
+https://www.w3.org/TR/webvtt1/ https://github.com/glut23/webvtt-py
+"""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from analyzer.call import Call
+from analyzer.errors import InputError, Skipped
+from analyzer.formats import metadata, text
+from analyzer.formats.document import Document, Format
+from analyzer.formats.recording import Recording, Said, call_of
+
+if TYPE_CHECKING:
+    from webvtt.models import Caption
+
+_TIMES = re.compile(r"(?m)^\s*(?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3}\s*-->\s*(?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3}")
+_VOICE = re.compile(r"<v(?:\.[^\s<>]{0,60})?\s{1,4}([^<>]{1,60})>")
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>|\{\\[^}]{0,200}\}")
+
+
+def _sniff_srt(document: Document) -> float:
+    return _sniff(document, 0.95)
+
+
+def _sniff_vtt(document: Document) -> float:
+    return 0.98 if document.words.lstrip().startswith("WEBVTT") and _TIMES.search(document.words) else 0.0
+
+
+def _sniff(document: Document, certain: float) -> float:
+    """By lines of two times with an arrow, at least one for four lines that are filled."""
+    if "-->" not in document.words:
+        return 0.0
+    arrows = len(_TIMES.findall(document.words))
+    filled = sum(bool(line.strip()) for line in document.words.split("\n")) or 1
+    return certain if arrows and arrows / filled >= 0.15 else 0.4 if arrows else 0.2
+
+
+def _read_srt(document: Document) -> Iterator[Call | Skipped]:
+    return _read(document, "srt")
+
+
+def _read_vtt(document: Document) -> Iterator[Call | Skipped]:
+    return _read(document, "vtt")
+
+
+def _read(document: Document, kind: str) -> Iterator[Call | Skipped]:
+    import webvtt
+
+    lines = "\n".join(line.rstrip() for _, line in document.lines())
+    try:
+        cues = webvtt.from_buffer(io.StringIO(lines.strip() + "\n"), format=kind)
+    except (webvtt.errors.MalformedFileError, webvtt.errors.MalformedCaptionError) as error:
+        advice = "SRT 每段应是序号、时间行、文字；VTT 第一行应是 WEBVTT"
+        raise InputError(document.name, "字幕结构不对，无法解析", advice=advice) from error
+    yield call_of(Recording(list(_spoken(cues.captions))), document.name, document.stem)
+
+
+def _spoken(cues: Iterable[Caption]) -> Iterator[Said]:
+    """The turns: a line without a label belongs to the line above it in its cue."""
+    rows = [(line, cue) for cue in cues for line in cue.raw_text.split("\n")]
+    plain = [html.unescape(_TAG.sub("", line)).strip() for line, _ in rows]
+    turn: Said | None = None
+    above: Caption | None = None
+    for (line, cue), (label, words) in zip(rows, text.parted(plain), strict=True):
+        tag = _VOICE.search(line)
+        voice = tag[1].strip() if tag else label
+        if turn is not None and cue is above and not voice:
+            turn.text = f"{turn.text}\n{words}".strip()
+            continue
+        if turn is not None:
+            yield turn
+        turn, above = Said(words, voice, _seconds(cue.start), _seconds(cue.end)), cue
+    if turn is not None:
+        yield turn
+
+
+def _seconds(clock: str) -> float:
+    return metadata.parse_seconds(clock)
+
+
+SRT = Format("srt", "SRT 字幕", (".srt",), _sniff_srt, _read_srt, "“00:00:01,000 --> 00:00:02,000”这样的时间行")
+VTT = Format("vtt", "WebVTT 字幕", (".vtt",), _sniff_vtt, _read_vtt, "第一行 WEBVTT，后面有“-->”时间行")

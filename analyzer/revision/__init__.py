@@ -1,0 +1,1 @@
+"""Two revisions of scripts -> what was added, kept, moved, fixed, lost."""
