@@ -29,7 +29,8 @@ LEAST = 3
 MOST = 110_000
 """At most so many features are kept, the commonest."""
 INNOCENT = 3.0
-SURE = 0.98
+LIKELY, SURE = 0.7, 0.98
+"""A vote below the first is none: an innocent person accused costs more than a hint missed."""
 FEWEST = 20
 """A precision is believed from so many votes on."""
 
@@ -121,9 +122,9 @@ def _threshold(scores: Floats, truth: Bools, innocent: Bools, ruled: Bools) -> T
 
 
 def _likely(chance: Floats, truth: Bools, weight: Floats) -> float:
-    """The bound with the best balance of precision and recall, not below one half."""
-    best = (0.0, 0.5)
-    for bound in np.arange(0.5, 0.9, 0.02):
+    """The bound with the best balance of precision and recall, not below ``LIKELY``."""
+    best = (0.0, LIKELY)
+    for bound in np.arange(LIKELY, 0.9, 0.02):
         hit = chance >= bound
         right, voted, all_true = weight[hit & truth].sum(), weight[hit].sum(), weight[truth].sum()
         if voted:
