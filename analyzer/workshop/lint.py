@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from analyzer.call import Call
 from analyzer.check import open_case
 from analyzer.rules.case import Case
+from analyzer.rules.kinds import forbidden
 from analyzer.rules.rule import EventSpec, Example, Rule
 from analyzer.rules.rulebook import Rulebook
 from analyzer.text.frames import words_of
 from analyzer.text.scan import Automaton
 from analyzer.text.words import dictionary, torn
-from analyzer.workshop.examples import call_of, fires
+from analyzer.workshop.examples import call_of
 
 FREQUENT = 400
 """A word of the dictionary is a likely trap from this frequency on."""
@@ -173,7 +174,7 @@ def _alarmed(rulebook: Rulebook) -> Iterator[Complaint]:
             for rule in rulebook.rules.values():
                 if rule.id == owner.id or rule.kind != "forbidden" or rule.category == owner.category:
                     continue
-                if case.applies(rule) and fires(rule, case.call, rulebook):
+                if case.applies(rule) and any(f.status != "excused" for f in forbidden.find(rule, case)):
                     said = example.turns[-1][1]
                     text = f"规则 {owner.id} 的合规例“{said}”被 {rule.id} 判为违规：不是例子错，就是 {rule.id} 太宽"
                     yield Complaint("alarmed", SERIOUS, owner.path, example.line, text)
