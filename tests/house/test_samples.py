@@ -63,7 +63,7 @@ def corrupted(data: bytes, chance: random.Random) -> bytes:
 
 @pytest.mark.parametrize("path", FILES, ids=[p.name for p in FILES])
 def test_two_hundred_corruptions_give_a_report_or_a_clear_error(path: Path, rulebook: Rulebook) -> None:
-    chance, data = random.Random(path.name), path.read_bytes()
+    chance, data, rules = random.Random(path.name), path.read_bytes(), rulebook.without_model()
     for _ in range(CORRUPTIONS):
         try:
             items = list(formats.read_text_stream(corrupted(data, chance), path.name))
@@ -75,4 +75,4 @@ def test_two_hundred_corruptions_give_a_report_or_a_clear_error(path: Path, rule
                 assert item.reason
             else:
                 assert isinstance(item, Call)
-                assert check(item, rulebook).call_id == item.call_id
+                assert check(item, rules).call_id == item.call_id
