@@ -11,7 +11,7 @@ from analyzer.dialogue.state import Dialogue
 from analyzer.finding import CATEGORIES, DISCLOSURES, CallReport, Finding, RolesReading, Signal
 from analyzer.rules import second
 from analyzer.rules.case import Case
-from analyzer.rules.kinds import KINDS
+from analyzer.rules.kinds import BY_WORDS, KINDS
 from analyzer.rules.rulebook import Rulebook
 from analyzer.scorecard import Scorecard
 from analyzer.text.detect import FrameIndex
@@ -41,8 +41,8 @@ def found_by_rules(call: Call, rulebook: Rulebook, speakers: Sequence[Speaker] |
     """A call with everything the rules find in it, before the second reader votes."""
     case = open_case(call, speakers or [t.speaker for t in call.turns], rulebook)
     for kind, find in KINDS.items():
-        for rule in rulebook.rules.values():
-            if rule.kind == kind and case.applies(rule):
+        for rule in rulebook.by_kind.get(kind, ()):
+            if not (kind in BY_WORDS and case.index.idle(case.detectors[rule.id])) and case.applies(rule):
                 case.found += find(rule, case)
     return case
 
@@ -51,7 +51,7 @@ def open_case(call: Call, speakers: Sequence[Speaker], rulebook: Rulebook) -> Ca
     """Read a call and follow its dialogue, before any rule is asked."""
     index = FrameIndex(rulebook.lexicon.read(call.turns, speakers))
     dialogue = Dialogue(call, index, rulebook.event_detectors, rulebook.profile.creditors)
-    return Case(call, index, dialogue, rulebook.profile, dict(rulebook.detectors))
+    return Case(call, index, dialogue, rulebook.profile, rulebook.detectors)
 
 
 def _explained(call: Call, speakers: Sequence[Speaker], rulebook: Rulebook) -> int:

@@ -116,7 +116,7 @@ def _grams(texts: Sequence[str], space: int) -> tuple[Docs, Keys]:
 def _words(sights: Sequence[Sight]) -> list[tuple[Docs, Keys]]:
     """Words, pairs of words, and words again where an outsider listens or a request is answered."""
     points, rows = _joined([s.text for s in sights])
-    lengths = np.array([len(w) for s in sights for w in (*words.cut(s.text), SEPARATOR)], np.int64)
+    lengths = np.array([len(w) for s in sights for w in (*words.cut(s.text, exact=False), SEPARATOR)], np.int64)
     starts = np.concatenate(([0], np.cumsum(lengths)[:-1])).astype(np.int64)
     real = points[starts] != ord(SEPARATOR)
     starts, lengths = starts[real], lengths[real]
@@ -149,7 +149,7 @@ def _facts(sights: Sequence[Sight]) -> tuple[Docs, Keys]:
 def placed(sight: Sight, space: int) -> tuple[Docs, Docs, Keys]:
     """The features of one turn in one name space (``TURN`` or ``WORD``) with the characters they cover."""
     if space == WORD:
-        pieces = words.cut(sight.text)
+        pieces = words.cut(sight.text, exact=False)
         ends = np.cumsum([len(w) for w in pieces]).astype(np.int64)
         starts = np.concatenate(([0], ends[:-1])).astype(np.int64) if pieces else ends
         docs, keys = _words([sight])[0]

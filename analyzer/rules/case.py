@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -35,7 +36,7 @@ class Case:
     index: FrameIndex
     dialogue: Dialogue
     profile: Profile
-    detectors: dict[str, Detector]
+    detectors: Mapping[str, Detector]
     found: list[Finding] = field(default_factory=list)
     disclosures: list[Disclosure] = field(default_factory=list)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import yaml
+from typing import TYPE_CHECKING
 
 from analyzer.errors import Mistake
 
+if TYPE_CHECKING:
+    import yaml
+
 Path = tuple[object, ...]
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +30,12 @@ class YamlFile:
 
 def parse(name: str, text: str) -> tuple[YamlFile | None, list[Mistake]]:
     """Read one file by the safe loader; broken YAML and duplicated keys are mistakes."""
+    import yaml  # a rulebook that was compiled before needs none of it
+
     mistakes: list[Mistake] = []
     lines: dict[Path, int] = {}
     try:
-        node = yaml.compose(text, Loader=_Loader)
+        node = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = 1 if mark is None else mark.line + 1
@@ -42,6 +45,8 @@ def parse(name: str, text: str) -> tuple[YamlFile | None, list[Mistake]]:
 
 
 def _build(node: yaml.Node, path: Path, lines: dict[Path, int], mistakes: list[Mistake], name: str) -> object:
+    import yaml
+
     lines[path] = node.start_mark.line + 1
     if isinstance(node, yaml.SequenceNode):
         return [_build(child, (*path, i), lines, mistakes, name) for i, child in enumerate(node.value)]

@@ -7,7 +7,7 @@ a side, a reach in characters, words that stop it and look-alikes that do nothin
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from analyzer.text.frames import COMMAS, STOPS, Match
@@ -90,9 +90,9 @@ def _by_word(groups: Sequence[CueGroup]) -> dict[str, tuple[CueGroup, ...]]:
     return {w: tuple(g) for w, g in found.items()}
 
 
-def assess(match: Match, text: str, cues: Sequence[Cue]) -> list[Verdict]:
-    """Everything the cues of a unit say about one match; empty means: simply asserted."""
-    return [Verdict(c.group.status, c.word, c.span) for c in cues if _reaches(c, match, text)]
+def assess(match: Match, text: str, cues: Sequence[Cue]) -> Iterator[Verdict]:
+    """Everything the cues of a unit say about one match; nothing means: simply asserted."""
+    return (Verdict(c.group.status, c.word, c.span) for c in cues if _reaches(c, match, text))
 
 
 def _reaches(cue: Cue, match: Match, text: str) -> bool:

@@ -3,7 +3,7 @@ stand on them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from analyzer.call import Speaker
@@ -33,12 +33,23 @@ class Clue:
 
 @dataclass(frozen=True, slots=True)
 class Detector:
-    """Clues by one speaker, the frames that silence them and the assertion statuses that excuse."""
+    """Clues by one speaker, the frames that silence them and the assertion statuses that excuse.
+
+    ``frames`` are those of the clues, without the customer's part of an exchange: where none of them can stand, the
+    detector is idle.
+    """
 
     speaker: str
     clues: tuple[Clue, ...]
     without: tuple[int, ...] = ()
     unless: frozenset[str] = frozenset()
+    frames: frozenset[int] = frozenset()
+
+    @classmethod
+    def of(cls, speaker: str, clues: Sequence[Clue], without: Sequence[int], unless: Iterable[str]) -> Detector:
+        """A detector with its ``frames``."""
+        frames = frozenset(n for c in clues for n in (c.frames[1:] if c.kind == "exchange" else c.frames))
+        return cls(speaker, tuple(clues), tuple(without), frozenset(unless), frames)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +65,33 @@ class Detection:
 
 
 class FrameIndex:
-    """The marks of one call by frame number."""
+    """Detections in one call."""
 
     def __init__(self, reading: CallReading) -> None:
         self.reading = reading
-        self.by_frame: dict[int, list[Mark]] = {}
-        for mark in reading.marks:
-            self.by_frame.setdefault(mark.frame, []).append(mark)
+        self._candidates = frozenset(reading.candidates)
+        self._marks: dict[int, list[Mark]] = {}
+
+    def idle(self, detector: Detector) -> bool:
+        """True where nothing of a detector can stand in the call."""
+        return detector.frames.isdisjoint(self._candidates)
+
+    def marks(self, frame: int) -> list[Mark]:
+        """Where a frame of a clue stands, in the order of the talk."""
+        units = self.reading.candidates.get(frame)
+        if units is None:
+            return []
+        known = self._marks.get(frame)
+        if known is None:
+            known = self._marks[frame] = [m for u in units for m in self.reading.marks(frame, u)]
+        return known
 
     def detect(self, detector: Detector) -> Iterator[Detection]:
         """All detections of one detector in the order of the talk."""
-        found = [d for clue in detector.clues for d in self._clue(clue, detector)]
+        if self.idle(detector):
+            return
+        here = self._candidates
+        found = [d for c in detector.clues if not here.isdisjoint(c.frames) for d in self._clue(c, detector)]
         found.sort(key=lambda d: (d.unit.number, d.decisive, d.span))
         for detection in found:
             if not any(self._silenced(detection, number) for number in detector.without):
@@ -72,7 +99,7 @@ class FrameIndex:
 
     def _clue(self, clue: Clue, detector: Detector) -> Iterator[Detection]:
         if clue.kind == "one":
-            for mark in self.by_frame.get(clue.frames[0], ()):
+            for mark in self.marks(clue.frames[0]):
                 yield self._detection([mark], detector)
         elif clue.kind == "exchange":
             yield from self._exchange(clue, detector)
@@ -81,15 +108,15 @@ class FrameIndex:
 
     def _exchange(self, clue: Clue, detector: Detector) -> Iterator[Detection]:
         units = self.reading.units
-        for answer in self.by_frame.get(clue.frames[1], ()):
+        for answer in self.marks(clue.frames[1]):
             before = answer.unit - 1
-            asked = [m for m in self.by_frame.get(clue.frames[0], ()) if m.unit == before]
-            if asked and before >= 0 and units[before].speaker is Speaker.CUSTOMER and answer.match.start <= 4:
+            asked = before >= 0 and self.reading.marks(clue.frames[0], before)
+            if asked and units[before].speaker is Speaker.CUSTOMER and answer.match.start <= 4:
                 yield self._detection([answer], detector)
 
     def _together(self, clue: Clue, detector: Detector) -> Iterator[Detection]:
         need = len(clue.frames) if clue.kind == "all" else clue.need
-        marks = [m for n in clue.frames for m in self.by_frame.get(n, ())]
+        marks = [m for n in clue.frames for m in self.marks(n)]
         for unit in sorted({m.unit for m in marks}):
             here = sorted((m for m in marks if m.unit == unit), key=lambda m: m.match.start)
             for i, first in enumerate(here):
@@ -100,10 +127,14 @@ class FrameIndex:
                     break
 
     def _detection(self, marks: Sequence[Mark], detector: Detector) -> Detection:
-        excuse = next((v for m in marks for v in m.verdicts if v.status in detector.unless), None)
         last = marks[-1]
+        unit = self.reading.units[last.unit]
+        excuse = None
+        if detector.unless:
+            said = (v for m in marks for v in self.reading.lexicon.verdicts(m.match, unit))
+            excuse = next((v for v in said if v.status in detector.unless), None)
         return Detection(
-            self.reading.units[last.unit],
+            unit,
             (min(m.match.start for m in marks), max(m.match.end for m in marks)),
             last.match.decisive,
             tuple(p for m in marks for p in m.match.pieces),
@@ -114,7 +145,7 @@ class FrameIndex:
     def _silenced(self, detection: Detection, number: int) -> bool:
         """True where a ``without`` frame stands in the same sentence."""
         unit = detection.unit
-        marks = [m for m in self.by_frame.get(number, ()) if m.unit == unit.number]
+        marks = self.reading.marks(number, unit.number)
         if not marks:
             return False
         low, high = sentence(unit.text, detection.span)

@@ -10,15 +10,15 @@ Written by compliance officers, so the notation is small (blank-separated parts)
     ^  $                           here a clause begins, ends
     !{neg}  !不                    what follows here must not be this
 
-A frame is compiled to one pattern of literals and bounded gaps and runs only on units in which a word of its *anchor*
-part was seen by the scanner, so a rule that does not fire costs nothing. Every repetition is bounded, so the time is
-linear in the length of the text.
+A frame is compiled to one pattern of literals and bounded gaps when it is first tried, and it is tried only on units
+that hold a word of each of its parts (``gate.py``), so a rule that does not fire costs nothing. Every repetition is
+bounded, so the time is linear in the length of the text.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -28,9 +28,14 @@ from analyzer.text.scan import Span
 COMMAS = ",，、:：…—"
 STOPS = "。.!?;！？；\n"
 CLAUSE_GAP, SENTENCE_GAP, TOUCH = 8, 16, 2
+LONGEST_PATTERN = 80
+"""No pattern of a concept is taken to be longer."""
 _INSIDE_CLAUSE = f"[^{COMMAS}{STOPS}]"
 _INSIDE_SENTENCE = f"[^{STOPS}]"
 _BORDERS = f"[{COMMAS}{STOPS}]"
+_PIECES = re.compile(r"\{[^{}]*\}|[^|{}]+")
+_LETTERS = re.compile(r"(.)(\??)")
+_GAP = re.compile(r"(…{1,2})(\d{0,2})")
 
 
 class FrameSyntaxError(ValueError):
@@ -85,8 +90,13 @@ class Match:
     pieces: tuple[tuple[str, Span], ...]
 
 
-def parse(source: str, concepts: Mapping[str, Concept]) -> Frame:
+def parse(source: str, concepts: Mapping[str, Concept], norm: Callable[[str], str] = normal) -> Frame:
     """Read one frame.
+
+    Args:
+        source: the frame as written.
+        concepts: by name.
+        norm: gives a word as it stands in a reading.
 
     Raises:
         FrameSyntaxError: unknown concept, empty frame, gap at the edge, no part that can start a search.
@@ -94,7 +104,7 @@ def parse(source: str, concepts: Mapping[str, Concept]) -> Frame:
     parts: list[Part] = []
     starred: int | None = None
     for token in source.split():
-        part, star = _part(token, concepts)
+        part, star = _part(token, concepts, norm)
         if star and part.optional:
             raise FrameSyntaxError(f"“{token}”：决定性的部分不能可有可无")
         if star:
@@ -109,12 +119,12 @@ def parse(source: str, concepts: Mapping[str, Concept]) -> Frame:
     return Frame(source, tuple(parts), anchor if starred is None else starred, anchor)
 
 
-def _part(token: str, concepts: Mapping[str, Concept]) -> tuple[Part, bool]:
+def _part(token: str, concepts: Mapping[str, Concept], norm: Callable[[str], str]) -> tuple[Part, bool]:
     if token in ("^", "$"):
         return Part("start" if token == "^" else "end", token), False
     if token == "+":
         return Part("join", token), False
-    gap = re.fullmatch(r"(…{1,2})(\d{0,2})", token)
+    gap = _GAP.fullmatch(token)
     if gap:
         wide = len(gap.group(1)) == 2
         size = int(gap.group(2) or (SENTENCE_GAP if wide else CLAUSE_GAP))
@@ -126,16 +136,16 @@ def _part(token: str, concepts: Mapping[str, Concept]) -> tuple[Part, bool]:
     while token and token[-1] in "*?":
         star, optional = star or token[-1] == "*", optional or token[-1] == "?"
         token = token[:-1]
-    return _words(kind, token, concepts, optional), star
+    return _words(kind, token, concepts, optional, norm), star
 
 
-def _words(kind: str, token: str, concepts: Mapping[str, Concept], optional: bool) -> Part:
+def _words(kind: str, token: str, concepts: Mapping[str, Concept], optional: bool, norm: Callable[[str], str]) -> Part:
     names, words = [], []
-    for piece in re.findall(r"\{[^{}]*\}|[^|{}]+", token):
+    for piece in _PIECES.findall(token):
         if piece.startswith("{"):
             names += [n.strip() for n in piece[1:-1].split("|")]
         else:
-            words += [w for w in map(normal, _spellings(piece)) if w]
+            words += [w for w in map(norm, _spellings(piece)) if w]
     if not names and not words:
         raise FrameSyntaxError(f"“{token}”读不懂")
     for name in names:
@@ -144,10 +154,18 @@ def _words(kind: str, token: str, concepts: Mapping[str, Concept], optional: boo
     return Part(kind, token, tuple(names), tuple(words), optional)
 
 
+def literals(source: str) -> Iterator[str]:
+    """The words that a frame names itself, as written, whether it can be read or not."""
+    for token in source.split():
+        for piece in _PIECES.findall(token.removeprefix("!").rstrip("*?")):
+            if not piece.startswith("{"):
+                yield from _spellings(piece)
+
+
 def _spellings(piece: str) -> list[str]:
     """The words that ``担保?人`` stands for: with and without the character before each question mark."""
     found = [""]
-    for char, mark in re.findall(r"(.)(\??)", piece):
+    for char, mark in _LETTERS.findall(piece):
         found = [w + char for w in found] + ([*found] if mark else [])
     return list(dict.fromkeys(found))
 
@@ -197,7 +215,7 @@ def _branch(node: dict[str, object]) -> str:
 
 
 class FramePattern:
-    """A frame ready to search; compiled when it is needed first."""
+    """A frame ready to search; compiled when its words first stand in their order."""
 
     def __init__(self, frame: Frame, concepts: Mapping[str, Concept]) -> None:
         self.frame = frame
@@ -208,14 +226,38 @@ class FramePattern:
         self._decisive = words.index(frame.decisive) + 1
         self.fenced = any(concepts[n].fence for p in frame.parts for n in p.concepts)
 
-    def search(self, text: str) -> Iterator[Match]:
+    def search(self, text: str) -> list[Match]:
         """All non-overlapping places of the frame in one unit."""
         if self._pattern is None:
+            if not self._in_order(text):
+                return []
             self._pattern = re.compile(self._compiled())
-        for found in self._pattern.finditer(text):
-            spans = found.regs
-            pieces = tuple((source, spans[n]) for source, n in self._sources if spans[n][0] >= 0)
-            yield Match(*spans[0], spans[self._decisive], pieces)
+        return [self._match(found.regs) for found in self._pattern.finditer(text)]
+
+    def _match(self, spans: tuple[Span, ...]) -> Match:
+        pieces = tuple((source, spans[n]) for source, n in self._sources if spans[n][0] >= 0)
+        return Match(*spans[0], spans[self._decisive], pieces)
+
+    def _in_order(self, text: str) -> bool:
+        """False where the needed words do not stand one after the other, near enough; far cheaper than compiling."""
+        reached: list[int] | None = None
+        far = 0
+        for part in self.frame.parts:
+            if part.kind != "words":
+                far += part.gap
+                continue
+            words = words_of(part, self._concepts)
+            pattern = any(self._concepts[n].pattern for n in part.concepts)
+            far += TOUCH
+            if part.optional or pattern:
+                far += LONGEST_PATTERN if pattern else max(map(len, words))
+                continue
+            spans = [s for w in words for s in _occurrences(w, text)]
+            reached = [e for s, e in spans if reached is None or any(0 <= s - r <= far for r in reached)]
+            if not reached:
+                return False
+            far = 0
+        return True
 
     def _compiled(self) -> str:
         out: list[str] = []
@@ -238,6 +280,13 @@ class FramePattern:
         patterns = [p for n in part.concepts if (p := self._concepts[n].pattern)]
         words = words_of(part, self._concepts)
         return "|".join([*patterns, *([alternation(tuple(words))] if words else [])])
+
+
+def _occurrences(word: str, text: str) -> Iterator[Span]:
+    at = text.find(word)
+    while at >= 0:
+        yield at, at + len(word)
+        at = text.find(word, at + 1)
 
 
 def _glue(part: Part) -> str:
@@ -268,20 +317,3 @@ def check_pattern(pattern: str) -> None:
         re.compile(pattern)
     except re.error as error:
         raise FrameSyntaxError(f"模式无法编译：{error}") from None
-
-
-def needed_words(frame: Frame, concepts: Mapping[str, Concept]) -> Iterator[tuple[str, ...]]:
-    """For each part that must be there and whose words a scanner can see: its words.
-
-    Parts with patterns are left out, and those with words of one character, which are everywhere.
-    """
-    for part in frame.parts:
-        if part.kind == "words" and not part.optional and not any(concepts[n].pattern for n in part.concepts):
-            found = words_of(part, concepts)
-            if found and min(map(len, found)) >= 2:
-                yield tuple(found)
-
-
-def anchor_words(frame: Frame, concepts: Mapping[str, Concept]) -> Iterable[str]:
-    """The words that must be seen before the frame is tried."""
-    return words_of(frame.parts[frame.anchor], concepts)

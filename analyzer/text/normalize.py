@@ -7,7 +7,7 @@ fillers, stutters); ``Reading.origin`` says for each character that is left wher
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -126,3 +126,9 @@ def _without_stutters(points: Codes, width: int, stutters: npt.NDArray[np.bool_]
 def normal(term: str) -> str:
     """A word of the rulebook as it stands in a reading: the same function for the list and for the text."""
     return read([term]).text
+
+
+def normals(terms: Iterable[str]) -> dict[str, str]:
+    """Many words without line breaks as they stand in a reading."""
+    distinct = list(dict.fromkeys(terms))
+    return dict(zip(distinct, read(distinct).text.split(SEPARATOR), strict=True)) if distinct else {}

@@ -1,22 +1,24 @@
-"""One reading of a whole call: units, corrected words, frames found, cues — before any judgement.
+"""One reading of a whole call: units, corrected words, frames, cues — before any judgement.
 
 A unit is a run of turns of one speaker: a sentence that the transcript broke in two is read as one. Its frames
-know nothing of rules; whoever asked for them is found by the frame's number.
+know nothing of rules; whoever asks for one is told where it stands. The gate says at once which frames can stand
+where; they are searched, and their context is read, only when somebody asks.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from analyzer.call import Speaker, Turn
 from analyzer.text import words
-from analyzer.text.assertion import Cues, Verdict, assess
-from analyzer.text.frames import Concept, Frame, FramePattern, Match, anchor_words, needed_words
+from analyzer.text.assertion import Cue, Cues, Verdict, assess
+from analyzer.text.frames import Concept, Frame, FramePattern, Match
+from analyzer.text.gate import Gate, GateTable, Seen
 from analyzer.text.normalize import Index, read
-from analyzer.text.scan import Automaton, Span, covered
+from analyzer.text.scan import Span, covered
 from analyzer.text.sound import Correction, Corrector
 
 LONGEST_TORN = 3
@@ -35,31 +37,33 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A frame found in a unit, with what the context says of it.
-
-    ``verdicts`` is empty for a plain assertion; ``sounded`` are the corrections the match rests on.
-    """
+    """A frame found in a unit; ``sounded`` are the corrections the match rests on."""
 
     frame: int
     unit: int
     match: Match
-    verdicts: tuple[Verdict, ...] = ()
     sounded: tuple[Correction, ...] = ()
 
 
 @dataclass(slots=True)
 class Unit:
-    """A run of turns of one speaker as it is read."""
+    """A run of turns of one speaker as it is read.
+
+    ``seen`` is what the scanner saw in it; ``cues`` and ``edges`` (the borders of its listed words) are looked up when
+    they are needed first.
+    """
 
     number: int
     speaker: Speaker
+    who: str
     first_turn: int
     last_turn: int
     text: str
     start: int
+    seen: Seen = field(default_factory=Seen)
     corrections: list[Correction] = field(default_factory=list)
-    marks: list[Mark] = field(default_factory=list)
-    blocked: list[tuple[int, Match, str]] = field(default_factory=list)
+    cues: list[Cue] | None = None
+    edges: frozenset[int] | None = None
 
 
 class Lexicon:
@@ -68,6 +72,7 @@ class Lexicon:
     Args:
         concepts: by name.
         frames: numbered by their place; marks carry that number.
+        table: their gate.
         cues: context cues.
         covers: words that win over shorter hits inside them.
         corrector: puts misheard words right before anything else is looked for, or None.
@@ -78,95 +83,64 @@ class Lexicon:
         self,
         concepts: Mapping[str, Concept],
         frames: Sequence[Frame],
+        table: GateTable,
         cues: Cues,
         covers: Iterable[str],
         corrector: Corrector | None,
         speakers: Sequence[str],
     ) -> None:
         self.concepts, self.frames, self.cues, self.corrector = concepts, frames, cues, corrector
-        self.patterns = [FramePattern(f, concepts) for f in frames]
+        self.gate = Gate(table, speakers)
         self.covers = frozenset(covers)
         self.speakers = speakers
-        starts: dict[str, list[int]] = {}
-        parts: dict[tuple[str, ...], int] = {}
-        self._needs: list[int] = []
-        for number, frame in enumerate(frames):
-            for word in anchor_words(frame, concepts):
-                starts.setdefault(word, []).append(number)
-            self._needs.append(0)
-            for needed in needed_words(frame, concepts):
-                self._needs[number] |= 1 << parts.setdefault(needed, len(parts))
-        holds: dict[str, int] = {}
-        for needed, bit in parts.items():
-            for word in needed:
-                holds[word] = holds.get(word, 0) | 1 << bit
-        self._words = Automaton(sorted({*starts, *holds, *self.covers}))
-        self._starts = [tuple(starts.get(w, ())) for w in self._words.words]
-        self._holds = [holds.get(w, 0) for w in self._words.words]
-        self._is_cover = [w in self.covers for w in self._words.words]
+        self._patterns: dict[int, FramePattern] = {}
 
     def read(self, turns: Sequence[Turn], speakers: Sequence[Speaker] | None = None) -> CallReading:
         """Read a call; ``speakers`` replaces the labels of the turns."""
         return CallReading(self, turns, speakers or [t.speaker for t in turns])
 
-    def mark(self, unit: Unit) -> None:
-        """Find all frames of one unit."""
-        cover_spans: list[Span] = []
-        hit: set[int] = set()
-        for index, start, end in self._words.places(unit.text):
-            hit.add(index)
-            if self._is_cover[index]:
-                cover_spans.append((start, end))
-        who, have, needs = unit.speaker.value, 0, self._needs
-        for index in hit:
-            have |= self._holds[index]
-        wanted = {n for index in hit for n in self._starts[index] if needs[n] & have == needs[n]}
-        numbers = sorted(n for n in wanted if self.speakers[n] in (who, "any"))
-        cues = self.cues.find(unit.text) if numbers else []
-        edges: list[frozenset[int]] = []
-        for number in numbers:
-            for match in self.patterns[number].search(unit.text):
-                reason = self._blocked(number, match, unit.text, cover_spans, edges)
-                if reason:
-                    unit.blocked.append((number, match, reason))
-                    continue
-                sounded = tuple(
-                    c for c in unit.corrections if any(c.start < e and s < c.end for _, (s, e) in match.pieces)
-                )
-                verdicts = tuple(assess(match, unit.text, cues)) if cues else ()
-                unit.marks.append(Mark(number, unit.number, match, verdicts, sounded))
+    def search(self, number: int, unit: Unit) -> list[tuple[Match, str | None]]:
+        """The places of one frame in one unit, each with the reason why it does not count, if there is one."""
+        if self.speakers[number] not in (unit.who, "any") or not self.gate.open(number, unit.seen):
+            return []
+        pattern = self._patterns.get(number)
+        if pattern is None:
+            pattern = self._patterns[number] = FramePattern(self.frames[number], self.concepts)
+        return [(match, self._blocked(pattern, match, unit)) for match in pattern.search(unit.text)]
 
-    def _blocked(
-        self, number: int, match: Match, text: str, covers: Sequence[Span], edges: list[frozenset[int]]
-    ) -> str | None:
-        """Why a match is none: a cover word holds one of its pieces, or a word is cut in two or has no border.
+    def verdicts(self, match: Match, unit: Unit) -> Iterator[Verdict]:
+        """What the context of a match says of it; nothing for a plain assertion."""
+        if unit.cues is None:
+            unit.cues = self.cues.find(unit.text)
+        return assess(match, unit.text, unit.cues)
 
-        ``edges`` keeps the borders of the unit's words once they were needed.
-        """
-        for _, span in match.pieces:
-            if covered(span, covers):
-                cover = max((c for c in covers if c[0] <= span[0] and span[1] <= c[1]), key=lambda c: c[1] - c[0])
-                return f"“{text[slice(*span)]}”被误伤词“{text[slice(*cover)]}”覆盖"
-        if self.patterns[number].fenced:
+    def _blocked(self, pattern: FramePattern, match: Match, unit: Unit) -> str | None:
+        """Why a match is none: a cover word holds one of its pieces, or a word is cut in two or has no border."""
+        text, covers = unit.text, unit.seen.covers
+        if covers:
+            for _, span in match.pieces:
+                if covered(span, covers):
+                    cover = max((c for c in covers if c[0] <= span[0] and span[1] <= c[1]), key=lambda c: c[1] - c[0])
+                    return f"“{text[slice(*span)]}”被误伤词“{text[slice(*cover)]}”覆盖"
+        if pattern.fenced:
             fences = words.borders(text)
-            for (source, span), part in zip(match.pieces, self._word_parts(number, match), strict=True):
+            for (source, span), part in zip(match.pieces, self._word_parts(pattern.frame, match), strict=True):
                 fenced = any(self.concepts[n].fence for n in part)
                 if fenced and not {*span} <= fences:
                     return f"“{text[slice(*span)]}”不是独立的词（{source} 要求词边界）"
         if len(match.pieces) == 1:
             span = match.pieces[0][1]
             if span[1] - span[0] <= LONGEST_TORN:
-                if not edges:
-                    edges.append(words.borders(text, listed_only=True))
-                word = words.torn(text, *span, edges[0])
-            else:
-                word = None
-            if word:
-                return f"“{text[slice(*span)]}”把“{word}”拆开了"
+                if unit.edges is None:
+                    unit.edges = words.borders(text, listed_only=True)
+                word = words.torn(text, *span, unit.edges)
+                if word:
+                    return f"“{text[slice(*span)]}”把“{word}”拆开了"
         return None
 
-    def _word_parts(self, number: int, match: Match) -> list[tuple[str, ...]]:
-        by_source = {p.source: p.concepts for p in self.frames[number].parts if p.kind == "words"}
+    @staticmethod
+    def _word_parts(frame: Frame, match: Match) -> list[tuple[str, ...]]:
+        by_source = {p.source: p.concepts for p in frame.parts if p.kind == "words"}
         return [by_source[source] for source, _ in match.pieces]
 
 
@@ -189,19 +163,34 @@ class CallReading:
             zip(runs, lines, strict=False)
         ):  # no runs still read as one line
             start = int(joined.starts[number])
-            unit = Unit(number, self.speakers[first], first, last, line, start)
+            unit = Unit(number, self.speakers[first], self.speakers[first].value, first, last, line, start)
             self.units.append(unit)
             self.unit_of_turn[first : last + 1] = [number] * (last - first + 1)
         for c in corrections:
             unit = self.units[bisect_right(joined.starts.tolist(), c.start) - 1]
             unit.corrections.append(Correction(c.start - unit.start, c.end - unit.start, c.heard, c.meant))
-        for unit in self.units:
-            lexicon.mark(unit)
+        self.candidates: dict[int, list[int]] = {}
+        """Frames that start something -> the units in which they can stand."""
+        self._found: dict[tuple[int, int], tuple[Mark, ...]] = {}
+        for unit, seen in zip(self.units, lexicon.gate.seen_in([u.text for u in self.units]), strict=True):
+            unit.seen = seen
+            for frame in lexicon.gate.frames(seen, unit.who):
+                self.candidates.setdefault(frame, []).append(unit.number)
 
-    @cached_property
-    def marks(self) -> list[Mark]:
-        """All marks in the order of the talk."""
-        return [m for u in self.units for m in sorted(u.marks, key=lambda m: (m.match.decisive, m.frame))]
+    def marks(self, frame: int, unit: int) -> tuple[Mark, ...]:
+        """Where a frame stands in a unit, from left to right."""
+        known = self._found.get((frame, unit))
+        if known is None:
+            found = self.lexicon.search(frame, self.units[unit])
+            marks = [Mark(frame, unit, m, self._sounded(m, unit)) for m, blocked in found if not blocked]
+            known = self._found[frame, unit] = tuple(marks)
+        return known
+
+    def _sounded(self, match: Match, unit: int) -> tuple[Correction, ...]:
+        corrections = self.units[unit].corrections
+        if not corrections:
+            return ()
+        return tuple(c for c in corrections if any(c.start < e and s < c.end for _, (s, e) in match.pieces))
 
     def place(self, unit: Unit, span: Span, decisive: Span | None = None) -> Place:
         """Where a span of a unit stood; one that runs over several turns is cut to the turn of the decisive words."""
@@ -217,10 +206,16 @@ class CallReading:
     def span_of(self, turn: int) -> tuple[Unit, Span]:
         """The unit of a turn and the stretch of it that the turn said; empty where nothing of it is read."""
         unit = self.units[self.unit_of_turn[turn]]
-        low = self._turn_starts[turn]
-        origin = self._origin[unit.start : unit.start + len(unit.text)]
-        first, last = origin.searchsorted([low, low + len(self.turns[turn].text)])
-        return unit, (int(first), int(last))
+        first, last = self._turn_spans[turn]
+        end = unit.start + len(unit.text)
+        return unit, (max(first, unit.start) - unit.start, min(max(last, unit.start), end) - unit.start)
+
+    @cached_property
+    def _turn_spans(self) -> list[Span]:
+        """Where each turn begins and ends in what is read of the whole call."""
+        ends = [low + len(t.text) for low, t in zip(self._turn_starts, self.turns, strict=True)]
+        first, last = self._origin[:-1].searchsorted([self._turn_starts, ends])
+        return list(zip(first.tolist(), last.tolist(), strict=True))
 
     def turn_of(self, unit: Unit, span: Span) -> int:
         """The turn in which a span begins."""

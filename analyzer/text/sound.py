@@ -97,28 +97,45 @@ class Correction:
     meant: str
 
 
-class Corrector:
-    """Finds listed words by their sound.
+@dataclass(frozen=True, slots=True)
+class SoundTable:
+    """The words that are found by their sound, as data.
 
-    Args:
-        terms: words to be found, each of two or more characters.
+    Attributes:
+        terms: words to be found, each of two or more characters, as they stand in a reading.
         heard: known mishearings and the word each stands for; these need no guard.
         guards: real words; a sound hit inside one of them that is not the listed word itself is no hit.
+        strict: strict sound -> term.
+        loose: loose sound -> term of three or more characters.
     """
 
-    def __init__(self, terms: Iterable[str], heard: Mapping[str, str], guards: Iterable[str]) -> None:
-        self._terms = {normal(t) for t in terms if len(t) >= 2}
-        self._heard = {normal(k): normal(v) for k, v in heard.items()}
-        patterns: dict[str, str] = {}
-        for loose in (False, True):
-            for term in sorted(self._terms):
-                if not loose or len(term) >= 3:
-                    for sound in keys_of(term, loose=loose):
-                        patterns.setdefault(("l" if loose else "s") + sound, term)
-        self._strict = _SoundList({k[1:]: v for k, v in patterns.items() if k[0] == "s"}, loose=False)
-        self._loose = _SoundList({k[1:]: v for k, v in patterns.items() if k[0] == "l"}, loose=True)
-        self._words = Automaton(sorted(self._terms | set(self._heard) | {normal(g) for g in guards}))
-        self._guards = {normal(g) for g in guards} - self._terms
+    terms: frozenset[str]
+    heard: Mapping[str, str]
+    guards: frozenset[str]
+    strict: Mapping[str, str]
+    loose: Mapping[str, str]
+
+    @classmethod
+    def of(
+        cls, terms: Sequence[str], heard: Mapping[str, str], dictionary: Iterable[tuple[str, int]] = ()
+    ) -> SoundTable:
+        """Work out the sounds of some words, and which words of a dictionary guard against them."""
+        listed = sorted({normal(t) for t in terms if len(t) >= 2})
+        ways = {normal(k): normal(v) for k, v in heard.items()}
+        guards = frozenset(normal(g) for g in guards_for(listed, dictionary)) - frozenset(listed)
+        strict = {k: t for t in reversed(listed) for k in reversed(keys_of(t, loose=False))}
+        loose = {k: t for t in reversed(listed) if len(t) >= 3 for k in reversed(keys_of(t, loose=True))}
+        return cls(frozenset(listed), ways, guards, strict, loose)
+
+
+class Corrector:
+    """Finds listed words by their sound."""
+
+    def __init__(self, table: SoundTable) -> None:
+        self._terms, self._heard, self._guards = table.terms, table.heard, table.guards
+        self._strict = _SoundList(table.strict, loose=False)
+        self._loose = _SoundList(table.loose, loose=True)
+        self._words = Automaton(sorted(table.terms | set(table.heard) | table.guards))
 
     def correct(self, text: str) -> tuple[str, list[Correction]]:
         """The reading with every misheard word put right, and what was changed."""

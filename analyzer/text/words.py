@@ -30,7 +30,7 @@ DICTIONARY_DRIFT = 3
 def _fast() -> Any:
     import rjieba
 
-    engine = rjieba.Jieba()
+    engine = rjieba._DEFAULT_JIEBA  # made when it is imported; a second one would cost as much again
     engine.add_word("\ue000\ue001", DICTIONARY_DRIFT, "x")
     return engine
 
@@ -69,9 +69,12 @@ def _reference() -> Any:
     return engine
 
 
-def cut(text: str) -> list[str]:
-    """The words of a folded text; joined they are the text."""
-    if ROUTED.search(text):
+def cut(text: str, *, exact: bool = True) -> list[str]:
+    """The words of a folded text; joined they are the text.
+
+    Without ``exact`` the few texts on which the two differ are not read again by jieba itself.
+    """
+    if exact and ROUTED.search(text):
         return list(_reference().cut(text))
     return list(_fast().cut(text))
 

@@ -107,17 +107,17 @@ def _in_unit(
 ) -> Iterator[Near]:
     """What stopped one frame in one unit."""
     frame, reading = rulebook.lexicon.frames[number], case.index.reading
-    for n, match, reason in unit.blocked:
-        if n == number:
+    for match, reason in rulebook.lexicon.search(number, unit):
+        if reason:
             yield Near(reading.turn_of(unit, match.decisive), False, f"句式“{frame.source}”：{reason}")
-    marks = [m for m in case.index.by_frame.get(number, ()) if m.unit == unit.number]
+    marks = reading.marks(number, unit.number)
     for mark in marks:
         turn = reading.turn_of(unit, mark.match.decisive)
         quote = unit.text[mark.match.start : mark.match.end]
         low, high = sentence(unit.text, (mark.match.start, mark.match.end))
         for other in without:
-            for silent in case.index.by_frame.get(other, ()):
-                if silent.unit == unit.number and silent.match.start < high and low < silent.match.end:
+            for silent in reading.marks(other, unit.number):
+                if silent.match.start < high and low < silent.match.end:
                     said = unit.text[silent.match.start : silent.match.end]
                     text = (
                         f"“{quote}”命中句式，但同一句里有排除句式“{rulebook.lexicon.frames[other].source}”（“{said}”）"

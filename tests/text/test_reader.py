@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from analyzer.call import Speaker, Turn
 from analyzer.rules.rulebook import Rulebook
+from analyzer.text.reader import CallReading, Mark
 
 PIECES = st.lists(
     st.sampled_from(
@@ -35,12 +36,16 @@ TURNS = st.lists(
 )
 
 
+def marks(reading: CallReading) -> list[Mark]:
+    return [m for frame, units in reading.candidates.items() for u in units for m in reading.marks(frame, u)]
+
+
 @settings(deadline=None, max_examples=200)
 @given(turns=TURNS)
 def test_every_quote_is_what_stands_at_its_offsets(turns: list[tuple[Speaker, str]]) -> None:
     given_turns = [Turn(s, t) for s, t in turns]
     reading = shipped().lexicon.read(given_turns)
-    for mark in reading.marks:
+    for mark in marks(reading):
         unit = reading.units[mark.unit]
         for place in (
             reading.place(unit, (mark.match.start, mark.match.end), mark.match.decisive),
@@ -54,7 +59,7 @@ def test_every_quote_is_what_stands_at_its_offsets(turns: list[tuple[Speaker, st
 def test_a_sentence_broken_in_two_turns_is_read_as_one(rulebook: Rulebook) -> None:
     reading = rulebook.lexicon.read([Turn(Speaker.AGENT, "我这边是"), Turn(Speaker.AGENT, "派出所的")])
     assert [u.text for u in reading.units] == ["我这边是派出所的"]
-    assert any(reading.place(reading.units[0], m.match.decisive).quote == "派出所" for m in reading.marks)
+    assert any(reading.place(reading.units[0], m.match.decisive).quote == "派出所" for m in marks(reading))
 
 
 def test_turns_of_different_speakers_are_not_joined(rulebook: Rulebook) -> None:
@@ -70,4 +75,4 @@ def test_empty_turns_do_no_harm(rulebook: Rulebook) -> None:
         Turn(Speaker.AGENT, ""),
     ]
     reading = rulebook.lexicon.read(turns)
-    assert {reading.place(reading.units[m.unit], m.match.decisive).turn for m in reading.marks} == {1}
+    assert {reading.place(reading.units[m.unit], m.match.decisive).turn for m in marks(reading)} == {1}

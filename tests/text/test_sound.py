@@ -3,13 +3,13 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzer.text.sound import Corrector, guards_for, keys_of
+from analyzer.text.sound import Corrector, SoundTable, guards_for, keys_of
 
 TERMS = ["经侦", "公安", "法院", "起诉", "律师", "逾期", "还款", "强制执行"]
 
 
 def corrected(text: str, heard: dict[str, str] | None = None, guards: tuple[str, ...] = ()) -> str:
-    return Corrector(TERMS, heard or {}, guards).correct(text)[0]
+    return Corrector(SoundTable.of(TERMS, heard or {}, [(g, 1000) for g in guards])).correct(text)[0]
 
 
 def test_misheard_words_are_put_right_without_moving_anything() -> None:
@@ -23,7 +23,7 @@ def test_polyphones_are_tried_in_all_their_readings() -> None:
 
 def test_n_and_l_are_folded_for_long_words_only() -> None:
     assert corrected("强字执行") == "强制执行"
-    assert Corrector(["离谱"], {}, ()).correct("泥谱")[0] == "泥谱"
+    assert Corrector(SoundTable.of(["离谱"], {})).correct("泥谱")[0] == "泥谱"
 
 
 def test_a_real_word_is_no_hit() -> None:
@@ -36,7 +36,7 @@ def test_known_mishearings_need_no_guard() -> None:
 
 
 def test_words_written_right_are_left_alone() -> None:
-    text, changes = Corrector(TERMS, {}, ()).correct("公安和法院")
+    text, changes = Corrector(SoundTable.of(TERMS, {})).correct("公安和法院")
     assert (text, changes) == ("公安和法院", [])
 
 
@@ -55,7 +55,7 @@ def test_guards_are_dictionary_words_that_sound_like_a_term() -> None:
 
 def test_real_words_and_function_words_are_not_read_against_themselves() -> None:
     listed = ["失信", "录音", "没事", "服刑", "信访", "刑法", "底子", "蹲牢", "刑期", "五年起"]
-    corrector = Corrector(listed, {}, ())
+    corrector = Corrector(SoundTable.of(listed, {}))
     for said in (
         "这是新卡",
         "这是信用卡",

@@ -88,7 +88,7 @@ def test_rules_that_always_fire_and_patterns_that_never_do_are_told(tmp_path: Pa
 
 
 def test_no_more_rules_than_are_known_condemn_the_example_of_another() -> None:
-    grave = [str(c) for c in lint(load()) if c.check == "alarmed"]
+    grave = [str(c) for c in lint(load(cached=False)) if c.check == "alarmed"]
     assert len(grave) <= KNOWN_QUARRELS, "\n".join(grave)
 
 

@@ -23,3 +23,5 @@ KINDS: dict[str, Find] = {
     "required": required.find,
 }
 """Kind -> what finds it, in the order in which kinds are judged: disclosures last, they look at what was found."""
+BY_WORDS = frozenset({"forbidden", "frequency", "sum"})
+"""Kinds that find nothing where no frame of the rule stands."""

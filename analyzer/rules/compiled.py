@@ -1,0 +1,88 @@
+"""A compiled rulebook as plain data, and the folder that keeps it.
+
+Everything that can be worked out from the files alone is worked out once and kept as MessagePack in a folder that only
+the user can write to, named by the hash of the files; the folder may be deleted at any time.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from analyzer.rules.rule import CueExample, EventSpec, Rule
+from analyzer.text import words
+from analyzer.text.assertion import CueGroup
+from analyzer.text.detect import Detector
+from analyzer.text.frames import Concept, Frame
+from analyzer.text.gate import GateTable
+from analyzer.text.sound import SoundTable
+
+FORMAT = "2"
+"""Raised when the layout of the data changes."""
+MOST_KEPT = 12
+"""So many compiled rulebooks are kept; older ones are removed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A rulebook as data.
+
+    Attributes:
+        version: hash of everything that can change a verdict.
+        frames: numbered by their place; ``speakers`` says for each who must have said it.
+        table: their gate.
+        groups: context cues.
+        sounds: the words found by sound, or None.
+        data: the files that are no rules, concepts, events, cues or cover words, by name.
+    """
+
+    version: str
+    packs: tuple[str, ...]
+    rules: dict[str, Rule]
+    detectors: dict[str, Detector]
+    events: dict[str, EventSpec]
+    event_detectors: dict[str, Detector]
+    concepts: dict[str, Concept]
+    frames: tuple[Frame, ...]
+    speakers: tuple[str, ...]
+    covers: tuple[str, ...]
+    groups: tuple[CueGroup, ...]
+    table: GateTable
+    sounds: SoundTable | None
+    cue_examples: tuple[CueExample, ...] = ()
+    data: Mapping[str, object] = field(default_factory=dict)
+
+
+def _file(version: str) -> Path:
+    return words.cache_folder() / f"rulebook-{version[:32]}.msgpack"
+
+
+def kept(version: str) -> Compiled | None:
+    """What was kept under a version; None where there is nothing or it cannot be read."""
+    try:
+        found = msgspec.msgpack.decode(_file(version).read_bytes(), type=Compiled)
+    except (OSError, ValueError):
+        return None
+    return found if found.version == version else None
+
+
+def keep(compiled: Compiled) -> None:
+    """Keep a compiled rulebook; a full or read-only disk costs the speed of the next start, not the answer."""
+    target = _file(compiled.version)
+    part = target.with_suffix(f".{os.getpid()}.part")
+    try:
+        part.write_bytes(msgspec.msgpack.encode(compiled))
+        part.replace(target)
+        _tidy(target.parent)
+    except OSError:
+        part.unlink(missing_ok=True)
+
+
+def _tidy(folder: Path) -> None:
+    files = sorted(folder.glob("rulebook-*"), key=lambda f: f.stat().st_mtime_ns, reverse=True)
+    for old in files[MOST_KEPT:]:
+        old.unlink(missing_ok=True)

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analyzer.text.frames import Concept, FramePattern, parse
+from analyzer.text.gate import Gate, tabulate
+
+CONCEPTS = {
+    c.name: c
+    for c in (
+        Concept("we", ("我", "我们", "这边"), common=True),
+        Concept("police", ("公安局", "派出所", "经侦")),
+        Concept("amount", pattern="[0-9]{2,6}元"),
+    )
+}
+SOURCES = (
+    "{we} {police}",
+    "{police} …3 抓|拘",
+    "{we}? 报警*",
+    "!不 {police} {amount}",
+    "^ 派出所 $",
+    "{amount} …… {police}",
+)
+FRAMES = [parse(s, CONCEPTS) for s in SOURCES]
+TALK = st.lists(
+    st.sampled_from(["我", "我们", "派出所", "公安局", "抓", "拘", "报警", "不", "100元", "，", "。", "的", "😀"]),
+    max_size=12,
+).map("".join)
+
+
+def gate(speakers: tuple[str, ...] = ("any",) * len(FRAMES), rare: tuple[str, ...] = ()) -> Gate:
+    return Gate(tabulate(FRAMES, CONCEPTS, ["公安县"], range(len(FRAMES)), rare), speakers)
+
+
+@given(texts=st.lists(TALK, min_size=1, max_size=4))
+def test_a_frame_that_stands_in_a_text_always_passes_the_gate(texts: list[str]) -> None:
+    looking = gate()
+    for text, seen in zip(texts, looking.seen_in(texts), strict=True):
+        assert looking.seen(text) == seen
+        passed = set(looking.frames(seen, "agent"))
+        for number, frame in enumerate(FRAMES):
+            pattern = FramePattern(frame, CONCEPTS)
+            stands = re.search(pattern._compiled(), text) is not None
+            assert bool(pattern.search(text)) == stands
+            assert number in passed or not stands
+            assert (number in passed) == looking.open(number, seen)
+
+
+def test_frames_are_looked_up_for_their_speaker_only() -> None:
+    looking = gate(("agent", "customer", "any", "customer", "customer", "customer"))
+    seen = looking.seen("我们公安局要抓，报警")
+    assert set(looking.frames(seen, "agent")) == {0, 2}
+    assert set(looking.frames(seen, "customer")) == {1, 2, 3, 5}
+    assert set(looking.frames(seen, "system")) == {2}
+
+
+def test_a_frame_is_looked_up_under_its_rarest_part() -> None:
+    table = tabulate(FRAMES, CONCEPTS, (), range(len(FRAMES)), ["我们说", "我在", "我去派出所"])
+    police = table.needs[0][1]
+    assert table.keys[0] == police
+    table = tabulate(FRAMES, CONCEPTS, (), [1], ["派出所", "公安局"])
+    assert table.keys[0] == -1
+    assert table.keys[1] != police
+
+
+def test_cover_words_are_told_with_their_places() -> None:
+    assert [s.covers for s in gate().seen_in(["去公安县", "公安局"])] == [[(1, 4)], []]
