@@ -116,7 +116,7 @@ def test_the_cache_gives_the_same_rulebook_and_a_broken_one_is_ignored(
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "cache"))
     root = folder(tmp_path / "lex", FILES)
     first = load(folder=root)
-    stored = list((tmp_path / "cache" / "hegui").glob("rulebook-*.json"))
+    stored = list((tmp_path / "cache" / "hegui").glob("rulebook-*.msgpack"))
     assert len(stored) == 1
     assert load(folder=root).rules["threat.a"].name == first.rules["threat.a"].name
     stored[0].write_bytes(b"{broken")
