@@ -78,12 +78,9 @@ class FrameIndex:
 
     def marks(self, frame: int) -> list[Mark]:
         """Where a frame of a clue stands, in the order of the talk."""
-        units = self.reading.candidates.get(frame)
-        if units is None:
-            return []
         known = self._marks.get(frame)
         if known is None:
-            known = self._marks[frame] = [m for u in units for m in self.reading.marks(frame, u)]
+            known = self._marks[frame] = self.reading.all_marks(frame)
         return known
 
     def detect(self, detector: Detector) -> Iterator[Detection]:
@@ -94,7 +91,8 @@ class FrameIndex:
         found = [d for c in detector.clues if not here.isdisjoint(c.frames) for d in self._clue(c, detector)]
         found.sort(key=lambda d: (d.unit.number, d.decisive, d.span))
         for detection in found:
-            if not any(self._silenced(detection, number) for number in detector.without):
+            opened = self.reading.lexicon.gate.opened(detector.without, detection.unit.seen)
+            if not any(self._silenced(detection, number) for number in opened):
                 yield detection
 
     def _clue(self, clue: Clue, detector: Detector) -> Iterator[Detection]:

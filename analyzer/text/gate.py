@@ -164,6 +164,11 @@ class Gate:
         """True where a unit has all the parts that a frame needs."""
         return self._needs[frame] & seen.parts == self._needs[frame]
 
+    def opened(self, frames: Sequence[int], seen: Seen) -> list[int]:
+        """Those of some frames that can stand in a unit."""
+        needs, parts = self._needs, seen.parts
+        return [n for n in frames if needs[n] & parts == needs[n]]
+
     def _bits_of(self, word: int) -> int:
         bits = self._bits[word]
         if bits is None:

@@ -103,10 +103,22 @@ class Lexicon:
         """The places of one frame in one unit, each with the reason why it does not count, if there is one."""
         if self.speakers[number] not in (unit.who, "any") or not self.gate.open(number, unit.seen):
             return []
+        pattern = self.pattern(number)
+        return [(match, self._blocked(pattern, match, unit)) for match in pattern.search(unit.text)]
+
+    def pattern(self, number: int) -> FramePattern:
+        """A frame ready to search."""
         pattern = self._patterns.get(number)
         if pattern is None:
             pattern = self._patterns[number] = FramePattern(self.frames[number], self.concepts)
-        return [(match, self._blocked(pattern, match, unit)) for match in pattern.search(unit.text)]
+        return pattern
+
+    def counting(self, number: int, unit: Unit, matches: Sequence[Match]) -> tuple[Mark, ...]:
+        """Those of the places found of a frame in a unit that nothing speaks against."""
+        pattern = self.pattern(number)
+        return tuple(
+            Mark(number, unit.number, m, _sounded(m, unit)) for m in matches if not self._blocked(pattern, m, unit)
+        )
 
     def verdicts(self, match: Match, unit: Unit) -> Iterator[Verdict]:
         """What the context of a match says of it; nothing for a plain assertion."""
@@ -181,16 +193,25 @@ class CallReading:
         """Where a frame stands in a unit, from left to right."""
         known = self._found.get((frame, unit))
         if known is None:
-            found = self.lexicon.search(frame, self.units[unit])
-            marks = [Mark(frame, unit, m, self._sounded(m, unit)) for m, blocked in found if not blocked]
-            known = self._found[frame, unit] = tuple(marks)
+            where, lexicon = self.units[unit], self.lexicon
+            known = ()
+            if lexicon.speakers[frame] in (where.who, "any") and lexicon.gate.open(frame, where.seen):
+                matches = lexicon.pattern(frame).search(where.text)
+                known = lexicon.counting(frame, where, matches) if matches else ()
+            self._found[frame, unit] = known
         return known
 
-    def _sounded(self, match: Match, unit: int) -> tuple[Correction, ...]:
-        corrections = self.units[unit].corrections
-        if not corrections:
-            return ()
-        return tuple(c for c in corrections if any(c.start < e and s < c.end for _, (s, e) in match.pieces))
+    def all_marks(self, frame: int) -> list[Mark]:
+        """Where a frame that starts something stands in the call, in the order of the talk."""
+        numbers = self.candidates.get(frame)
+        if numbers is None:
+            return []
+        search, found = self.lexicon.pattern(frame).search, []
+        for number in numbers:
+            matches = search(self.units[number].text)
+            if matches:
+                found += self.lexicon.counting(frame, self.units[number], matches)
+        return found
 
     def place(self, unit: Unit, span: Span, decisive: Span | None = None) -> Place:
         """Where a span of a unit stood; one that runs over several turns is cut to the turn of the decisive words."""
@@ -224,6 +245,12 @@ class CallReading:
     def _origins(self, unit: Unit, span: Span) -> Span:
         first, last = unit.start + span[0], unit.start + max(span[1], span[0] + 1) - 1
         return int(self._origin[first]), int(self._origin[last]) + 1
+
+
+def _sounded(match: Match, unit: Unit) -> tuple[Correction, ...]:
+    if not unit.corrections:
+        return ()
+    return tuple(c for c in unit.corrections if any(c.start < e and s < c.end for _, (s, e) in match.pieces))
 
 
 def _runs(speakers: Sequence[Speaker]) -> list[tuple[int, int]]:
