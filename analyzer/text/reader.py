@@ -206,7 +206,8 @@ class CallReading:
         numbers = self.candidates.get(frame)
         if numbers is None:
             return []
-        search, found = self.lexicon.pattern(frame).search, []
+        search = self.lexicon.pattern(frame).search
+        found: list[Mark] = []
         for number in numbers:
             matches = search(self.units[number].text)
             if matches:
