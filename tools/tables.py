@@ -28,6 +28,8 @@ from analyzer.text.words import dictionary
 TARGET = Path(__file__).parents[1] / "analyzer" / "text" / "tables.npz"
 FIRST, LAST = 0x4E00, 0x9FA5
 LOOK_ALIKES = dict(zip("аеорсхуіѕһԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧοα", "aeopcxyishdqwabezhikmnoptyxoa", strict=True))
+PUNCTUATION = {"。": ".", "、": "/", "…": ",", "—": ","}
+"""With these, all borders of clauses and sentences are ASCII, which patterns read much faster."""
 DOUBLED = (
     "爸妈爷奶哥姐弟妹叔伯公婆姥舅姑嫂宝天常刚慢好看试想说谈等谢大多少早晚偏往仅渐单通乖轻星"
     "人个次回年月点处时刻家户样件哈呵嘿滴悄偷白万千稍明快远唠见会凑瞅评倒念遛囡道"
@@ -52,7 +54,7 @@ EXTRA_READINGS = {"还": ["hai", "huan"], "率": ["lv", "shuai"], "征": ["zheng
 def folded(char: str, t2s: opencc.OpenCC) -> str:
     """What one character is read as; itself where nothing of length one is found."""
     if char in LINE_ENDS:
-        return "。"
+        return "."
     if char in LOOK_ALIKES:
         return LOOK_ALIKES[char]
     out = char
@@ -63,7 +65,7 @@ def folded(char: str, t2s: opencc.OpenCC) -> str:
     if out == char and not char.isascii():
         plain = re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFKD", char)).lower()
         out = plain if len(plain) == 1 and plain.isascii() and plain.isalnum() else char
-    return " " if out.isspace() else out
+    return " " if out.isspace() else PUNCTUATION.get(out, out)
 
 
 def key(reading: str, *, loose: bool) -> str:

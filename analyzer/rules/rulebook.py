@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from analyzer.classify.model import Model, shipped
-from analyzer.errors import HeguiError, Mistake
+from analyzer.errors import HeguiError, Mistake, RulebookError
 from analyzer.finding import CATEGORIES, RulebookReading
 from analyzer.rules import compiled
 from analyzer.rules.compiled import Compiled
@@ -120,6 +120,8 @@ def load(
         return _ready(known, house, {n: YamlFile(n, d, {}) for n, d in known.data.items()})
     mistakes: list[Mistake] = []
     parsed = _parse(files, mistakes)
+    if mistakes:
+        raise RulebookError(mistakes)  # everything that names a word of a broken file would be told as well
     from analyzer.rules import compiler  # reads YAML: only where nothing is kept
 
     made = compiler.compiled(parsed, tuple(packs), version, house, mistakes)

@@ -25,9 +25,12 @@ from functools import lru_cache
 from analyzer.text.normalize import normal
 from analyzer.text.scan import Span
 
-COMMAS = ",，、:：…—"
-STOPS = "。.!?;！？；\n"
+COMMAS = ",:/"
+STOPS = ".!?;\n"
 CLAUSE_GAP, SENTENCE_GAP, TOUCH = 8, 16, 2
+OFTEN = 3
+"""A frame is compiled as a whole when it is tried so many times: most frames are tried on one call or on thousands."""
+NEVER = r"[^\s\S]"
 LONGEST_PATTERN = 80
 """No pattern of a concept is taken to be longer."""
 _INSIDE_CLAUSE = f"[^{COMMAS}{STOPS}]"
@@ -215,12 +218,13 @@ def _branch(node: dict[str, object]) -> str:
 
 
 class FramePattern:
-    """A frame ready to search; compiled when its words first stand in their order."""
+    """A frame ready to search; compiled when its words stand in their order, for one text first."""
 
     def __init__(self, frame: Frame, concepts: Mapping[str, Concept]) -> None:
         self.frame = frame
         self._concepts = concepts
         self._pattern: re.Pattern[str] | None = None
+        self._tried = 0
         words = [i for i, p in enumerate(frame.parts) if p.kind == "words"]
         self._sources = [(frame.parts[i].source, n) for n, i in enumerate(words, 1)]
         self._decisive = words.index(frame.decisive) + 1
@@ -228,11 +232,16 @@ class FramePattern:
 
     def search(self, text: str) -> list[Match]:
         """All non-overlapping places of the frame in one unit."""
-        if self._pattern is None:
+        pattern = self._pattern
+        if pattern is None:
             if not self._in_order(text):
                 return []
-            self._pattern = re.compile(self._compiled())
-        return [self._match(found.regs) for found in self._pattern.finditer(text)]
+            self._tried += 1
+            if self._tried < OFTEN:
+                pattern = re.compile(self._compiled(text))
+            else:
+                pattern = self._pattern = re.compile(self._compiled())
+        return [self._match(found.regs) for found in pattern.finditer(text)]
 
     def _match(self, spans: tuple[Span, ...]) -> Match:
         pieces = tuple((source, spans[n]) for source, n in self._sources if spans[n][0] >= 0)
@@ -259,27 +268,31 @@ class FramePattern:
             far = 0
         return True
 
-    def _compiled(self) -> str:
+    def _compiled(self, text: str | None = None) -> str:
+        """The pattern; with a text, one that does for that text only and is much smaller."""
         out: list[str] = []
         loose = False
         for part in self.frame.parts:
             if part.kind == "words":
                 touch = f"{_INSIDE_CLAUSE}{{0,{TOUCH}}}?" if loose else ""
-                body = f"({self._either(part)})"
+                body = f"({self._either(part, text)})"
                 out.append(f"(?:{touch}{body})?" if part.optional else touch + body)
                 loose = True
             elif part.kind == "not":
                 # what must not follow is looked for behind the small gap too
-                out.append(f"(?!{_INSIDE_CLAUSE}{{0,{TOUCH if loose else 0}}}(?:{self._either(part)}))")
+                out.append(f"(?!{_INSIDE_CLAUSE}{{0,{TOUCH if loose else 0}}}(?:{self._either(part, text)}))")
             else:
                 out.append(_glue(part))
                 loose = False
         return "".join(out)
 
-    def _either(self, part: Part) -> str:
+    def _either(self, part: Part, text: str | None) -> str:
         patterns = [p for n in part.concepts if (p := self._concepts[n].pattern)]
         words = words_of(part, self._concepts)
-        return "|".join([*patterns, *([alternation(tuple(words))] if words else [])])
+        if text is None:
+            return "|".join([*patterns, *([alternation(tuple(words))] if words else [])])
+        present = sorted((w for w in words if w in text), key=len, reverse=True)
+        return "|".join([*patterns, *map(re.escape, present)]) or NEVER
 
 
 def _occurrences(word: str, text: str) -> Iterator[Span]:

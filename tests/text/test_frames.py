@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analyzer.text.frames import Concept, FramePattern, FrameSyntaxError, alternation, check_pattern, parse
+from analyzer.text.normalize import normal
 
 CONCEPTS = {
     c.name: c
@@ -21,7 +22,7 @@ CONCEPTS = {
 
 def found(frame: str, text: str) -> list[str]:
     pattern = FramePattern(parse(frame, CONCEPTS), CONCEPTS)
-    return [text[m.start : m.end] for m in pattern.search(text)]
+    return [text[m.start : m.end] for m in pattern.search(normal(text))]
 
 
 def test_parts_stand_in_order_with_small_gaps() -> None:

@@ -39,7 +39,7 @@ def test_width_script_case_and_look_alikes_are_folded() -> None:
 
 
 def test_line_ends_inside_a_turn_end_a_sentence() -> None:
-    assert read(["我是\n公安"]).text == "我是。公安"
+    assert read(["我是\n公安"]).text == "我是.公安"
 
 
 def test_noise_between_characters_is_skipped() -> None:
