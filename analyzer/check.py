@@ -8,10 +8,11 @@ from analyzer import __version__
 from analyzer.call import Call, Speaker
 from analyzer.dialogue import roles
 from analyzer.dialogue.state import Dialogue
-from analyzer.finding import CATEGORIES, DISCLOSURES, CallReport, Finding, RolesReading, Signal
-from analyzer.rules import second
+from analyzer.finding import CATEGORIES, DISCLOSURES, CallReport, Finding, RolesReading, RulebookReading, Signal
+from analyzer.rules import plugged, second
 from analyzer.rules.case import Case
 from analyzer.rules.kinds import BY_WORDS, KINDS
+from analyzer.rules.readers import Assisted
 from analyzer.rules.rulebook import Rulebook
 from analyzer.scorecard import Scorecard
 from analyzer.text.detect import FrameIndex
@@ -29,12 +30,16 @@ def check(call: Call, rulebook: Rulebook) -> CallReport:
 
     Returns:
         The report; the same call and rulebook give the same report.
+
+    Raises:
+        ReaderError: a plug-in reader could not read the call and may not be done without.
     """
     speakers, reading = roles.assign(call, lambda way: _explained(call, way, rulebook))
     case = found_by_rules(call, rulebook, speakers)
     if rulebook.model is not None:
         case.found = second.vote(case, rulebook.model, rulebook.second_reader)
-    return _report(case, reading, rulebook)
+    judges = plugged.vote(case, rulebook) if isinstance(rulebook, Assisted) else rulebook.reading
+    return _report(case, reading, rulebook, judges)
 
 
 def found_by_rules(call: Call, rulebook: Rulebook, speakers: Sequence[Speaker] | None = None) -> Case:
@@ -60,7 +65,7 @@ def _explained(call: Call, speakers: Sequence[Speaker], rulebook: Rulebook) -> i
     return len(Dialogue(call, index, rulebook.event_detectors, rulebook.profile.creditors).events())
 
 
-def _report(case: Case, reading: RolesReading, rulebook: Rulebook) -> CallReport:
+def _report(case: Case, reading: RolesReading, rulebook: Rulebook, judges: RulebookReading) -> CallReport:
     call, dialogue = case.call, case.dialogue
     findings = tuple(sorted(merged(case.found), key=_place))
     card = Scorecard.of(rulebook.scorecard)
@@ -81,7 +86,7 @@ def _report(case: Case, reading: RolesReading, rulebook: Rulebook) -> CallReport
         verdict,
         score if assessable else None,
         vetoed,
-        rulebook.reading,
+        judges,
         f"hegui {__version__}",
         dialogue.relation,
         reading,
@@ -90,6 +95,7 @@ def _report(case: Case, reading: RolesReading, rulebook: Rulebook) -> CallReport
         _once(signals),
         dialogue.events(),
         dict(call.meta.extra),
+        "；".join(plugged.told(judges)),
     )
 
 

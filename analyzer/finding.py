@@ -174,12 +174,28 @@ class RolesReading:
 
 
 @dataclass(frozen=True, slots=True)
+class ReaderReading:
+    """A plug-in reader: its name, the hash of its settings, and how it read the call.
+
+    Attributes:
+        missed: why it could not read the call; empty where it did.
+        ignored: how many of its votes were none (no such turn, category or probability).
+    """
+
+    name: str
+    version: str
+    missed: str = ""
+    ignored: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class RulebookReading:
-    """Which rules and which model judged the call."""
+    """Which rules, which model and which plug-in readers judged the call."""
 
     packs: tuple[str, ...]
     version: str
     model: str | None = None
+    readers: tuple[ReaderReading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,10 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A call with its report, or what could not be read (``reason`` is set); what the ledger keeps of it."""
+    """A call with its report, or what could not be read (``reason`` is set); what the ledger keeps of it.
+
+    ``missed``: a plug-in reader could not read the call; the next run asks it again.
+    """
 
     call_id: str
     source: str
@@ -45,6 +48,7 @@ class Judged:
     call: bytes | None = None
     report: bytes | None = None
     facts: Facts = NOTHING
+    missed: bool = False
 
 
 def judge(items: Sequence[Call | Skipped | Stored], rulebook: Rulebook) -> list[Judged]:
@@ -68,6 +72,7 @@ def _judged(item: Call | Stored, rulebook: Rulebook) -> Judged:
         call=packed,
         report=pack_report(report),
         facts=Facts(*words),  # type: ignore[arg-type]
+        missed=any(r.missed for r in report.rulebook.readers),
     )
 
 
@@ -129,6 +134,7 @@ def code_stamp() -> str:
 
 
 def judging_key(rulebook: Rulebook) -> str:
-    """Identity of everything that can change a verdict: rules, model, program."""
+    """Identity of everything that can change a verdict: rules, model, plug-in readers, program."""
     reading = rulebook.reading
-    return hashlib.sha256(f"{reading.version}\x1f{reading.model}\x1f{code_stamp()}".encode()).hexdigest()[:24]
+    readers = "".join(f"\x1f{r.name}\x1f{r.version}" for r in reading.readers)
+    return hashlib.sha256(f"{reading.version}\x1f{reading.model}\x1f{code_stamp()}{readers}".encode()).hexdigest()[:24]

@@ -155,11 +155,12 @@ class Ledger:
         changes = ", ".join(f"{c} = ?" for c in ("judged", "reason", "report", *COLUMNS))
         with self._transaction() as db:
             for chunk, judged in done:
-                rows = ((key, j.reason, j.report, *astuple(j.facts), i) for i, j in zip(chunk.ids, judged, strict=True))
+                pairs = zip(chunk.ids, judged, strict=True)
+                rows = ((_key(j, key), j.reason, j.report, *astuple(j.facts), i) for i, j in pairs)
                 db.executemany(f"UPDATE items SET {changes} WHERE id = ?", rows)
 
     def stale(self, key: str) -> Iterator[tuple[int, Stored]]:
-        """Calls whose verdict rests on other rules, another model or another program."""
+        """Calls whose verdict rests on other rules, another model, another program, or missed a plug-in reader."""
         ids = [int(i) for (i,) in self._rows("SELECT id FROM items WHERE judged <> ? AND call IS NOT NULL", key)]
         for i in ids:
             for source, call in self._rows("SELECT source, call FROM items WHERE id = ?", i):
@@ -213,4 +214,9 @@ class Ledger:
 
 
 def _row(file: int, pos: int, j: Judged, key: str) -> tuple[object, ...]:
-    return (file, pos, key, j.call_id, j.source, j.line, j.reason, j.call, j.report, *astuple(j.facts))
+    return (file, pos, _key(j, key), j.call_id, j.source, j.line, j.reason, j.call, j.report, *astuple(j.facts))
+
+
+def _key(j: Judged, key: str) -> str:
+    """What a verdict rests on; one that a plug-in reader had no part in is stale from the start."""
+    return f"{key}?" if j.missed else key

@@ -46,6 +46,7 @@ class Manifest:
             "tool": f"hegui {__version__}",
             "rulebook": {"packs": list(self.rulebook.packs), "version": self.rulebook.version},
             "model": self.rulebook.model,
+            "readers": [{"name": r.name, "version": r.version} for r in self.rulebook.readers],
             "options": dict(self.options),
             "counts": dict(self.counts),
             "inputs": [{"name": n, "size": s, "sha256": d} for n, s, d in self.inputs],

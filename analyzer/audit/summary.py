@@ -19,6 +19,10 @@ def summary(figures: Figures) -> str:
             lines.append(f"  {name}：违规 {sure} 处{doubt}，涉及 {figures.calls_with[code]} 通")
     if figures.signals:
         lines.append(f"  客户风险信号 {figures.signals} 处，请先听这些通话")
+    for name, count in sorted(figures.missed.items()):
+        lines.append(f"  外接模型 {name} 有 {count} 通没有读成，已按规则判定，原因见各通的“理由”；再跑一次会补读")
+    for name, count in sorted(figures.ignored.items()):
+        lines.append(f"  外接模型 {name} 有 {count} 票不合要求（话轮、类别或概率不对），没有采用")
     if figures.unreadable:
         lines.append(f"  读不了 {figures.unreadable} 处，见 unreadable.jsonl")
     return "\n".join(lines)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from analyzer.cli.chinese import COULD_NOT, DONE, FOUND, ChineseHelp
-from analyzer.cli.options import NEVER, fail_option, input_options, open_rulebook, rulebook_options
+from analyzer.cli.options import NEVER, fail_option, input_options, open_rulebook, readers_option, rulebook_options
 from analyzer.errors import UsageError
 from analyzer.finding import Severity
 
@@ -65,6 +65,7 @@ class AuditCommand(ChineseHelp):
 @click.option("--show-excused", is_flag=True, help="报告里也列出已豁免的命中")
 @click.option("--no-mask", is_flag=True, help="页面和表格里不遮盖手机号、证件号、卡号")
 @fail_option
+@readers_option
 @input_options
 @rulebook_options
 def command(
@@ -80,6 +81,7 @@ def command(
     show_excused: bool,
     no_mask: bool,
     fail_on: str,
+    readers: Path | None,
     forced: str | None,
     encoding: str | None,
     packs: tuple[str, ...],
@@ -116,7 +118,7 @@ def command(
         raise UsageError("缺少要检查的路径；给出文件或目录，或用 --rejudge 重判上次的通话")
     if paths and (rejudge or wanted_pages):
         raise UsageError("--rejudge 和 --page 用的是上次读到的通话，后面不要再给路径")
-    rulebook = open_rulebook(packs, profile, lexicons)
+    rulebook = open_rulebook(packs, profile, lexicons, readers=readers, strict=False)
     held = () if waivers is None else waiver_file.load(waivers)
     count = workers or cores()
     wanted = Wanted(not no_mask, show_excused, pages, held, count)
@@ -125,7 +127,7 @@ def command(
             made = entry_page(ledger, output, rulebook, wanted, set(wanted_pages))
             click.echo("\n".join(map(str, made)))
             return DONE if made else _nothing(f"上次的通话里没有 {'、'.join(wanted_pages)}")
-        opener = partial(open_rulebook, packs, profile, lexicons)
+        opener = partial(open_rulebook, packs, profile, lexicons) if readers is None else None
         _judge(ledger, paths, output, rulebook, opener, count, forced, encoding)
         _dials(ledger, contact_log)
         done = _publish(ledger, output, rulebook, wanted, redact)
@@ -154,7 +156,7 @@ def _judge(
     paths: tuple[Path, ...],
     output: Path,
     rulebook: Rulebook,
-    opener: Callable[[], Rulebook],
+    opener: Callable[[], Rulebook] | None,
     count: int,
     forced: str | None,
     encoding: str | None,
@@ -167,9 +169,7 @@ def _judge(
             reading = sources.Reading(forced, encoding)
             done = run.fill(ledger, found, reading, rulebook, opener=opener, workers=count, step=step)
             if done.kept and (done.fresh or done.again):
-                click.echo(
-                    f"接着上次：沿用 {done.kept} 通，新判 {done.fresh} 通，按新规则重判 {done.again} 通", err=True
-                )
+                click.echo(f"接着上次：沿用 {done.kept} 通，新判 {done.fresh} 通，重判 {done.again} 通", err=True)
         else:
             run.rejudge(ledger, rulebook, opener=opener, workers=count, step=step)
 

@@ -14,7 +14,15 @@ from analyzer import formats, reports
 from analyzer.call import Call
 from analyzer.check import check
 from analyzer.cli.chinese import COULD_NOT, DONE, FOUND, ChineseHelp
-from analyzer.cli.options import fail_option, fails, input_options, model_option, open_rulebook, rulebook_options
+from analyzer.cli.options import (
+    fail_option,
+    fails,
+    input_options,
+    model_option,
+    open_rulebook,
+    readers_option,
+    rulebook_options,
+)
 from analyzer.errors import HeguiError, InputError, Skipped
 
 NARROWEST, WIDEST = 40, 120
@@ -30,6 +38,7 @@ NARROWEST, WIDEST = 40, 120
 @click.option("--no-mask", is_flag=True, help="不遮盖手机号、证件号、卡号")
 @fail_option
 @model_option
+@readers_option
 @input_options
 @rulebook_options
 def command(
@@ -40,6 +49,7 @@ def command(
     no_mask: bool,
     fail_on: str,
     no_model: bool,
+    readers: Path | None,
     forced: str | None,
     encoding: str | None,
     packs: tuple[str, ...],
@@ -56,7 +66,7 @@ def command(
       hegui check 通话.json --explain
       cat 通话.txt | hegui check - --format json
     """
-    rulebook = open_rulebook(packs, profile, lexicons, no_model=no_model)
+    rulebook = open_rulebook(packs, profile, lexicons, no_model=no_model, readers=readers)
     view = reports.View(colour=_colour(), width=_width(), explain=explain, show_excused=show_excused, mask=not no_mask)
     code = DONE
     for item in _calls(files, forced, encoding):

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from analyzer.finding import CallReport, Severity
+from analyzer.rules.readers import with_readers
 from analyzer.rules.rulebook import DEFAULT_PACKS, Rulebook, load
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -33,6 +34,16 @@ def rulebook_options(function: Function) -> Function:
     ):
         function = option(function)
     return function
+
+
+def readers_option(function: Function) -> Function:
+    """``--readers``."""
+    return click.option(
+        "--readers",
+        type=click.Path(path_type=Path),
+        metavar="文件",
+        help="外接模型的配置（YAML），见 docs/readers.md；不给就不联系任何服务",
+    )(function)
 
 
 def model_option(function: Function) -> Function:
@@ -73,10 +84,13 @@ def open_rulebook(
     *,
     cached: bool = True,
     no_model: bool = False,
+    readers: Path | None = None,
+    strict: bool = True,
 ) -> Rulebook:
     """The rulebook the options ask for; read anew, it knows the line of everything."""
     book = load(packs or DEFAULT_PACKS, profile=profile, folder=lexicons, cached=cached)
-    return book.without_model() if no_model else book
+    book = book.without_model() if no_model else book
+    return book if readers is None else with_readers(book, readers, strict=strict)
 
 
 def fails(report: CallReport, fail_on: str) -> bool:

@@ -13,7 +13,7 @@ from analyzer.cli.chinese import DONE, ChineseHelp
 from analyzer.cli.options import open_rulebook, rulebook_options
 from analyzer.errors import HeguiError
 
-FIGURES, CARD, AGREEMENT = "figures.json", "README.md", "agreement.json"
+FIGURES, CARD = "figures.json", "README.md"
 
 
 @click.command(cls=ChineseHelp, name="train", short_help="用训练材料重新训练模型")
@@ -74,10 +74,7 @@ def command(
     manifest = write(trained, lesson.labels, digest, output or model.FOLDER)
     click.echo(f"{len(used)} 句训练完成，模型 {manifest.numbers[:16]} 写到 {output or model.FOLDER}")
     if not more:
-        agreement = _agreement(data / AGREEMENT)
-        found = card.figures(
-            lesson, trained, used, every, twins, training=digest, numbers=manifest.numbers, agreement=agreement
-        )
+        found = card.figures(lesson, trained, used, every, twins, training=digest, numbers=manifest.numbers)
         _write(data / FIGURES, msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n")
         _card(data)
     return DONE
@@ -87,11 +84,8 @@ def _place(utterance: object) -> str:
     return f"{getattr(utterance, 'source', '')}:{getattr(utterance, 'line', '')}"
 
 
-def _agreement(path: Path) -> dict[str, float]:
-    return msgspec.json.decode(path.read_bytes(), type=dict[str, float]) if path.is_file() else {}
-
-
 def _card(data: Path) -> int:
+    from analyzer.workshop.agreement import AGREEMENT, load
     from analyzer.workshop.card import Figures, card
 
     path = data / FIGURES
@@ -99,7 +93,7 @@ def _card(data: Path) -> int:
         figures = msgspec.json.decode(path.read_bytes(), type=Figures)
     except (OSError, msgspec.DecodeError) as error:
         raise HeguiError(f"{path}：读不了（{error}）；请先运行 hegui train") from error
-    _write(data / CARD, card(figures).encode())
+    _write(data / CARD, card(figures, load(data / AGREEMENT)).encode())
     click.echo(f"模型卡写到 {data / CARD}")
     return DONE
 

@@ -87,7 +87,12 @@ class RuleTally:
 
 @dataclass(slots=True)
 class Figures:
-    """Counts over many calls; ``add`` takes them one by one and keeps none."""
+    """Counts over many calls; ``add`` takes them one by one and keeps none.
+
+    Attributes:
+        missed: plug-in reader -> calls that it could not read.
+        ignored: plug-in reader -> votes that were none.
+    """
 
     calls: int = 0
     unreadable: int = 0
@@ -104,6 +109,8 @@ class Figures:
     rules: dict[str, RuleTally] = field(default_factory=dict)
     disclosures: dict[str, Counter[str]] = field(default_factory=lambda: {d: Counter() for d in DISCLOSURES})
     names: dict[str, str] = field(default_factory=dict)
+    missed: Counter[str] = field(default_factory=Counter)
+    ignored: Counter[str] = field(default_factory=Counter)
 
     def add(self, report: CallReport, where: Where) -> None:
         """Count one call."""
@@ -123,6 +130,8 @@ class Figures:
             self.names.setdefault(where.agent, where.agent_name)
         for d in report.disclosures:
             self.disclosures.setdefault(d.id, Counter())[d.verdict] += 1
+        self.missed.update(r.name for r in report.rulebook.readers if r.missed)
+        self.ignored.update({r.name: r.ignored for r in report.rulebook.readers if r.ignored})
         self._count_rules(report)
 
     def _count_rules(self, report: CallReport) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from analyzer.call import Call
-from analyzer.finding import CallReport, Disclosure, Finding
+from analyzer.finding import CallReport, Disclosure, Finding, RulebookReading
 from analyzer.reports import View
 
 SCHEMA = "report.v1"
@@ -40,7 +40,7 @@ def to_wire(report: CallReport, *, show_excused: bool = False) -> Wire:
         "verdict": report.verdict,
         "score": report.score,
         "vetoed": report.vetoed,
-        "rulebook": {"packs": list(book.packs), "version": book.version, "model": book.model},
+        "rulebook": _rulebook(book),
         "tool": report.tool,
         "relation": {"value": relation.value, "certainty": relation.certainty, "why": relation.why},
         "roles": {"swapped": roles.swapped, "certainty": roles.certainty, "why": roles.why},
@@ -56,6 +56,11 @@ def to_wire(report: CallReport, *, show_excused: bool = False) -> Wire:
 def write(call: Call, report: CallReport, view: View) -> str:
     """The report as ``--format json`` prints it; the call itself is not repeated in it."""
     return encode(report, show_excused=view.show_excused).decode() + "\n"
+
+
+def _rulebook(book: RulebookReading) -> Wire:
+    readers = [{"name": r.name, "version": r.version, "missed": r.missed, "ignored": r.ignored} for r in book.readers]
+    return {"packs": list(book.packs), "version": book.version, "model": book.model, "readers": readers}
 
 
 def _finding(f: Finding) -> Wire:

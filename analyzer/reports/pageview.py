@@ -180,7 +180,10 @@ def _judged_by(shown: Shown) -> str:
     report = shown.report
     book = report.rulebook
     model = f" · 模型 {_short(book.model)}" if book.model else ""
-    return shown.words(f"{report.tool} · 规则包 {'、'.join(book.packs)} · 规则集 {_short(book.version)}{model}")
+    readers = "".join(f" · 外接模型 {r.name} {_short(r.version)}" for r in book.readers)
+    return shown.words(
+        f"{report.tool} · 规则包 {'、'.join(book.packs)} · 规则集 {_short(book.version)}{model}{readers}"
+    )
 
 
 def _short(digest: str) -> str:

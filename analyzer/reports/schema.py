@@ -32,7 +32,12 @@ def report_schema() -> Schema:
             verdict={"enum": list(VERDICTS)},
             score={"type": ["integer", "null"]},
             vetoed=TRUTH,
-            rulebook=_object(packs=_list(TEXT), version=TEXT, model=MAYBE_TEXT),
+            rulebook=_object(
+                packs=_list(TEXT),
+                version=TEXT,
+                model=MAYBE_TEXT,
+                readers=_list(_object(name=TEXT, version=TEXT, missed=TEXT, ignored=COUNT)),
+            ),
             tool=TEXT,
             relation=_object(value=TEXT, certainty=CERTAINTY, why=TEXT),
             roles=_object(swapped=TRUTH, certainty=CERTAINTY, why=TEXT),

@@ -169,7 +169,13 @@ def percent(certainty: float) -> str:
 
 def found_by(finding: Finding) -> str:
     """Who found it and how sure that is: ``词表＋模型，把握 98%``."""
-    return f"{'＋'.join(SEEN_BY.get(by, by) for by in finding.found_by)}，把握 {percent(finding.certainty)}"
+    return f"{'＋'.join(map(seen_by, finding.found_by))}，把握 {percent(finding.certainty)}"
+
+
+def seen_by(by: str) -> str:
+    """``词表``, ``模型``, ``外接模型 our-model``."""
+    name = by.removeprefix("reader:")
+    return SEEN_BY.get(by, by) if name == by else f"外接模型 {name}"
 
 
 def plain(finding: Finding) -> bool:

@@ -12,6 +12,7 @@ from analyzer.classify.corpus import LABELS, Utterance
 from analyzer.classify.train import Lesson, Trained
 from analyzer.evaluate import Share
 from analyzer.finding import CATEGORIES
+from analyzer.workshop.agreement import Agreement
 from analyzer.workshop.lessons import Twin
 
 BINS = 10
@@ -43,7 +44,6 @@ class Figures(msgspec.Struct, frozen=True):
     styles: Mapping[str, Counted]
     calibration: Sequence[tuple[float, float, int]]
     twins: int
-    agreement: Mapping[str, float] = {}
 
 
 def figures(
@@ -55,7 +55,6 @@ def figures(
     *,
     training: str,
     numbers: str,
-    agreement: Mapping[str, float],
 ) -> Figures:
     """Count everything once."""
     chance = np.column_stack(
@@ -89,7 +88,6 @@ def figures(
         _styles(used, voted, truth),
         _calibration(chance, truth),
         len(twins),
-        dict(agreement),
     )
 
 
@@ -132,8 +130,8 @@ def _calibration(
     return rows
 
 
-def card(f: Figures) -> str:
-    """The card in Chinese Markdown; it depends on the figures alone."""
+def card(f: Figures, checked: Agreement | None) -> str:
+    """The card in Chinese Markdown; it depends on the figures and on the second labelling alone."""
     lines = [
         "# 训练材料与模型卡",
         "",
@@ -156,11 +154,7 @@ def card(f: Figures) -> str:
         f"另有接听人话轮 {f.customer_turns} 句。",
         f"三字串重合达到八成且标签相同的近似句 {f.twins} 句不参加训练。",
     ]
-    if f.agreement:
-        lines.append(
-            f"第二人盲标 {int(f.agreement['turns'])} 句：违规与否一致 {f.agreement['innocence']:.3f}，"
-            f"类别一致 {f.agreement['category']:.3f}，kappa {f.agreement['kappa']:.3f}。"
-        )
+    lines += [] if checked is None else checked.told()
     lines += [
         "",
         "## 在没读过的作者上的表现",

@@ -13,6 +13,8 @@ from analyzer.classify.features import Sight, keys_of
 from analyzer.classify.model import FOLDER, MANIFEST, NUMBERS, Threshold, load, shipped
 from analyzer.classify.train import Lesson, train, write
 from analyzer.errors import HeguiError
+from analyzer.workshop.agreement import AGREEMENT
+from analyzer.workshop.agreement import load as load_agreement
 from analyzer.workshop.card import Figures, card
 from analyzer.workshop.lessons import digest
 
@@ -94,7 +96,9 @@ def test_the_shipped_model_is_small_and_was_trained_on_the_shipped_stories() -> 
 def test_the_card_is_fresh() -> None:
     folder = ROOT / "data" / "training"
     figures = msgspec.json.decode((folder / "figures.json").read_bytes(), type=Figures)
-    assert (folder / "README.md").read_text(encoding="utf-8") == card(figures), "run hegui train --card"
+    assert (folder / "README.md").read_text(encoding="utf-8") == card(figures, load_agreement(folder / AGREEMENT)), (
+        "run hegui train --card"
+    )
     assert (figures.training, figures.numbers) == (load().manifest.training, load().manifest.numbers)
 
 
