@@ -35,7 +35,7 @@ def report_schema() -> Schema:
             rulebook=_object(packs=_list(TEXT), version=TEXT, model=MAYBE_TEXT),
             tool=TEXT,
             relation=_object(value=TEXT, certainty=CERTAINTY, why=TEXT),
-            roles=_object(swapped=TRUTH, certainty=CERTAINTY, why=TEXT),
+            roles=_object(swapped=TRUTH, certainty=CERTAINTY, why=TEXT, speakers=_list(TEXT)),
             findings=_list(_finding()),
             disclosures=_list(_disclosure()),
             signals=_list(_object(id=TEXT, turn=COUNT, quote=TEXT, message=TEXT)),
