@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+import msgspec
 
 from analyzer import __version__
 from analyzer.call import Call, Speaker
@@ -17,8 +20,10 @@ from analyzer.rules.rulebook import Rulebook
 from analyzer.scorecard import Scorecard
 from analyzer.text.detect import FrameIndex
 
-UNSURE_ROLES = 0.7
-"""Below this certainty of who speaks, a call with findings goes to review."""
+UNSURE_ROLES = roles.DOUBT
+"""Below this certainty of who speaks, a call is judged both ways and goes to review."""
+MOST_NAMED, MOST_QUOTED = 4, 20
+"""How many findings that depend on the speakers are named, and how much of each quotation."""
 
 
 def check(call: Call, rulebook: Rulebook) -> CallReport:
@@ -34,12 +39,51 @@ def check(call: Call, rulebook: Rulebook) -> CallReport:
     Raises:
         ReaderError: a plug-in reader could not read the call and may not be done without.
     """
-    speakers, reading = roles.assign(call, lambda way: _explained(call, way, rulebook))
+    who = assigned(call, rulebook)
+    report = _judged(call, who.speakers, who.reading, rulebook)
+    if who.other is None or who.reading.certainty >= UNSURE_ROLES:
+        return report
+    return _in_doubt(report, _judged(call, who.other, who.reading, rulebook))
+
+
+def assigned(call: Call, rulebook: Rulebook) -> roles.Assignment:
+    """Who says each turn of a call."""
+    return roles.assign(call, _cues(rulebook), events_seen(call, rulebook), lambda way: _explained(call, way, rulebook))
+
+
+def _judged(call: Call, speakers: Sequence[Speaker], reading: RolesReading, rulebook: Rulebook) -> CallReport:
+    """The report if these are the speakers."""
     case = found_by_rules(call, rulebook, speakers)
     if rulebook.model is not None:
         case.found = second.vote(case, rulebook.model, rulebook.second_reader)
     judges = plugged.vote(case, rulebook) if isinstance(rulebook, Assisted) else rulebook.reading
     return _report(case, reading, rulebook, judges)
+
+
+def _in_doubt(report: CallReport, other: CallReport) -> CallReport:
+    """The report with what would be different if the doubtful speakers were the other way round."""
+    here, there = report.listed(), other.listed()
+    gone = _named([f for f in here if not _among(f, there)])
+    more = _named([f for f in there if not _among(f, here)])
+    told = [f"若拿不准的说话人反过来，{what}：{names}" for what, names in (("另有", more), ("不再成立", gone)) if names]
+    told = told or ["拿不准的说话人反过来，发现的问题也一样"]
+    why = "；".join([report.roles.why, *told])
+    verdict = "review" if here or there else report.verdict
+    return replace(report, verdict=verdict, roles=replace(report.roles, why=why))
+
+
+def _among(finding: Finding, others: Iterable[Finding]) -> bool:
+    return any(f.rule == finding.rule and f.turn == finding.turn for f in others)
+
+
+def _named(findings: Sequence[Finding]) -> str:
+    """A few findings in one line."""
+    names = [
+        CATEGORIES[f.category] + ("" if f.turn is None else f"（第 {f.turn + 1} 句“{f.quote[:MOST_QUOTED]}”）")
+        for f in findings
+    ]
+    more = f"等 {len(names)} 项" if len(names) > MOST_NAMED else ""
+    return "、".join(dict.fromkeys(names[:MOST_NAMED])) + more
 
 
 def found_by_rules(call: Call, rulebook: Rulebook, speakers: Sequence[Speaker] | None = None) -> Case:
@@ -59,10 +103,28 @@ def open_case(call: Call, speakers: Sequence[Speaker], rulebook: Rulebook) -> Ca
     return Case(call, index, dialogue, rulebook.profile, rulebook.detectors)
 
 
+def _cues(rulebook: Rulebook) -> roles.Cues:
+    """The words of ``lexicons/roles.yaml``."""
+    file = rulebook.sources.get("roles.yaml")
+    return roles.cues_of(msgspec.json.encode(file.data if file is not None else {}))
+
+
 def _explained(call: Call, speakers: Sequence[Speaker], rulebook: Rulebook) -> int:
     """How much of the talk an assignment of speakers explains: the dialogue events it lets us see."""
-    index = FrameIndex(rulebook.lexicon.read(call.turns, speakers))
-    return len(Dialogue(call, index, rulebook.event_detectors, rulebook.profile.creditors).events())
+    return len(open_case(call, speakers, rulebook).dialogue.events())
+
+
+def events_seen(call: Call, rulebook: Rulebook) -> roles.Seen:
+    """How to look for the events of a call under given speakers: ``(event, turn)``, what is excused left out."""
+
+    def seen(speakers: Sequence[Speaker]) -> Iterator[tuple[str, int]]:
+        index = FrameIndex(rulebook.lexicon.read(call.turns, speakers))
+        for name, detector in rulebook.event_detectors.items():
+            for d in index.detect(detector) if detector.speaker != "any" else ():
+                if d.excuse is None:
+                    yield name, index.reading.place(d.unit, d.span, d.decisive).turn
+
+    return seen
 
 
 def _report(case: Case, reading: RolesReading, rulebook: Rulebook, judges: RulebookReading) -> CallReport:

@@ -166,11 +166,16 @@ class RelationReading:
 
 @dataclass(frozen=True, slots=True)
 class RolesReading:
-    """Whether speaker labels had to be exchanged, and how sure the labels are."""
+    """Whether speaker labels had to be exchanged, and how sure the labels are.
+
+    ``speakers`` are those of all turns where they are not the ones that the transcript
+    gives.
+    """
 
     swapped: bool = False
     certainty: float = 1.0
     why: str = ""
+    speakers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

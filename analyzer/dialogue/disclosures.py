@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from analyzer.call import Relation
+from analyzer.call import Relation, Speaker
 from analyzer.dialogue.state import Dialogue, Step
 from analyzer.finding import Disclosure
 
@@ -49,6 +49,13 @@ class Told:
         wrong = self.dialogue.first("wrong_number", "voicemail", "denies_self") is not None and not self.confirmed
         nobody = self.debtor_heard and self.verified is None and self.dialogue.first("asks_person") is not None
         return wrong or nobody or (short and stopped)
+
+    @property
+    def announced(self) -> int | None:
+        """The turn in which a machine says that the call is recorded."""
+        speakers = self.dialogue.reading.speakers
+        said = (i for i, s in enumerate(speakers) if s is Speaker.SYSTEM)
+        return next((i for i in said if "录音" in self.dialogue.call.turns[i].text), None)
 
     @property
     def confirmed(self) -> bool:
@@ -102,6 +109,9 @@ def _recording(told: Told) -> Disclosure:
     step = told.dialogue.first("tells_recording")
     if step is not None:
         return _met(name, step)
+    turn = told.announced
+    if turn is not None:
+        return Disclosure(name, "met", "系统语音已告知录音", DUE[name], turn, told.dialogue.call.turns[turn].text)
     if told.ended_early:
         return _not(name, "通话在核实身份时就结束了")
     return _missing(name, "坐席没有告知录音")

@@ -43,7 +43,12 @@ def to_wire(report: CallReport, *, show_excused: bool = False) -> Wire:
         "rulebook": _rulebook(book),
         "tool": report.tool,
         "relation": {"value": relation.value, "certainty": relation.certainty, "why": relation.why},
-        "roles": {"swapped": roles.swapped, "certainty": roles.certainty, "why": roles.why},
+        "roles": {
+            "swapped": roles.swapped,
+            "certainty": roles.certainty,
+            "why": roles.why,
+            "speakers": list(roles.speakers),
+        },
         "findings": [_finding(f) for f in report.listed(excused=show_excused)],
         "disclosures": [_disclosure(d) for d in report.disclosures],
         "signals": [{"id": s.id, "turn": s.turn, "quote": s.quote, "message": s.message} for s in report.signals],

@@ -40,7 +40,7 @@ def report_schema() -> Schema:
             ),
             tool=TEXT,
             relation=_object(value=TEXT, certainty=CERTAINTY, why=TEXT),
-            roles=_object(swapped=TRUTH, certainty=CERTAINTY, why=TEXT),
+            roles=_object(swapped=TRUTH, certainty=CERTAINTY, why=TEXT, speakers=_list(TEXT)),
             findings=_list(_finding()),
             disclosures=_list(_disclosure()),
             signals=_list(_object(id=TEXT, turn=COUNT, quote=TEXT, message=TEXT)),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from analyzer.call import Call
+from analyzer.call import Call, Speaker
 from analyzer.finding import CallReport, Finding
 from analyzer.reports.mask import mask as masked
 from analyzer.reports.visible import clip, visible
@@ -26,6 +26,15 @@ class Piece:
     closes: tuple[int, ...] = ()
 
 
+def _spoken(call: Call, report: CallReport) -> Call:
+    """The call with the speakers that the report found."""
+    speakers = report.roles.speakers
+    if len(speakers) != len(call.turns):
+        return call
+    turns = tuple(replace(t, speaker=Speaker(s)) for t, s in zip(call.turns, speakers, strict=True))
+    return replace(call, turns=turns)
+
+
 class Shown:
     """The texts of one call and its report, ready to be escaped and printed.
 
@@ -36,7 +45,7 @@ class Shown:
     """
 
     def __init__(self, call: Call, report: CallReport, *, mask: bool = True) -> None:
-        self.call = call
+        self.call = _spoken(call, report)
         self.report = report
         self.mask = mask
         self.turns = tuple(masked(t.text) if mask else t.text for t in call.turns)

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from analyzer.call import Call, Speaker
-from analyzer.check import open_case
-from analyzer.dialogue import roles
+from analyzer.check import assigned, open_case
 from analyzer.rules.case import Case, Refusal
 from analyzer.rules.kinds import KINDS
 from analyzer.rules.rule import Rule
@@ -46,8 +45,7 @@ class Near:
 
 def why(call: Call, rule: Rule, rulebook: Rulebook) -> list[Near]:
     """Everything that the rule saw in the call, in the order of the talk; hits first told as such."""
-    speakers, _ = roles.assign(call, lambda way: len(open_case(call, way, rulebook).dialogue.events()))
-    case = open_case(call, speakers, rulebook)
+    case = open_case(call, assigned(call, rulebook).speakers, rulebook)
     objection = case.objection(rule)
     if objection is not None:
         return [Near(None, False, f"这条规则不适用于这通电话：{refusal(objection, rulebook)}")]
