@@ -11,7 +11,7 @@ from analyzer import __version__
 from analyzer.call import Call, Speaker
 from analyzer.dialogue import roles
 from analyzer.dialogue.state import Dialogue
-from analyzer.finding import CATEGORIES, DISCLOSURES, CallReport, Finding, RolesReading, RulebookReading, Signal
+from analyzer.finding import CATEGORIES, DISCLOSURES, SPOKEN, CallReport, Finding, RolesReading, RulebookReading, Signal
 from analyzer.rules import plugged, second
 from analyzer.rules.case import Case
 from analyzer.rules.kinds import BY_WORDS, KINDS
@@ -22,6 +22,8 @@ from analyzer.text.detect import FrameIndex
 
 UNSURE_ROLES = roles.DOUBT
 """Below this certainty of who speaks, a call is judged both ways and goes to review."""
+LEFT_OVER = "attitude"
+"""Improper and nothing worse: on a turn that breaks another rule it is no finding of its own."""
 MOST_NAMED, MOST_QUOTED = 4, 20
 """How many findings that depend on the speakers are named, and how much of each quotation."""
 
@@ -170,7 +172,8 @@ def merged(found: Iterable[Finding]) -> list[Finding]:
     for f in sorted(found, key=_weight):
         if not any(_same_words(f, k) for k in kept):
             kept.append(f)
-    return kept
+    graver = {f.turn for f in kept if f.category in SPOKEN and f.category != LEFT_OVER and f.status == "violation"}
+    return [f for f in kept if f.category != LEFT_OVER or f.status == "excused" or f.turn not in graver]
 
 
 def _weight(f: Finding) -> tuple[bool, bool, int, float, int, str]:

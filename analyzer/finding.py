@@ -27,6 +27,8 @@ CATEGORIES: dict[str, str] = {
     "procedure": "流程不规范",
 }
 """Category code -> Chinese name, in the order reports list them."""
+SPOKEN = tuple(CATEGORIES)[:13]
+"""The categories that words can break; the others are a matter of the clock, of counts or of what is not said."""
 
 DISCLOSURES: dict[str, str] = {
     "creditor_or_agency": "表明机构",

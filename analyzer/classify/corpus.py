@@ -24,10 +24,8 @@ import msgspec
 
 from analyzer.call import Call, Meta, Relation, Speaker, Turn
 from analyzer.errors import CorpusError, Mistake
-from analyzer.finding import CATEGORIES
+from analyzer.finding import CATEGORIES, SPOKEN
 
-LABELS = tuple(CATEGORIES)[:13]
-"""The categories that words can break; the fourteenth is a matter of the clock."""
 ORGANISATIONS = {"bank": "bank", "agency": "agency", "law_firm": "law_firm"}
 RELATIONS = {"self": Relation.SELF, "family": Relation.FAMILY, "third_party": Relation.THIRD_PARTY}
 STAGES = ("first_contact", "follow_up", "late", "legal")
@@ -161,9 +159,9 @@ def _call(data: _Labelled, path: Path, number: int) -> Iterator[Utterance]:
             labels = tuple(dict.fromkeys(f.category for f in data.gold.findings if f.turn == i))
             unknown = [x for x in labels if x not in CATEGORIES]
             if unknown:
-                raise ValueError(f"标签 {unknown[0]} 不对；应是 {' '.join(LABELS)}")
+                raise ValueError(f"标签 {unknown[0]} 不对；应是 {' '.join(SPOKEN)}")
             like = next((t.looks_like for t in data.gold.tempting if t.turn == i), None)
-            kept = tuple(x for x in labels if x in LABELS)
+            kept = tuple(x for x in labels if x in SPOKEN)
             yield Utterance(
                 turn.text, turn.speaker, kept, None if kept else like, None, turns[:i], story, facts, path.name, number
             )
@@ -220,10 +218,10 @@ def _label(label: str, speaker: Speaker) -> tuple[tuple[str, ...], str | None, s
     innocent, tilde, like = label.partition("~")
     if innocent == "ok":
         if tilde and like not in CATEGORIES:
-            raise ValueError(f"ok~{like}：没有这个类别；有 {' '.join(LABELS)}")
+            raise ValueError(f"ok~{like}：没有这个类别；有 {' '.join(SPOKEN)}")
         return (), like or None, None
     labels = tuple(x.strip() for x in label.split(","))
     for x in labels:
-        if x not in LABELS:
-            raise ValueError(f"标签 {x} 不对；应是 ok、ok~类别 或 {' '.join(LABELS)}")
+        if x not in SPOKEN:
+            raise ValueError(f"标签 {x} 不对；应是 ok、ok~类别 或 {' '.join(SPOKEN)}")
     return labels, None, None

@@ -18,8 +18,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from analyzer.call import Relation, Speaker, Turn
-from analyzer.classify.corpus import LABELS
 from analyzer.errors import HeguiError
+from analyzer.finding import SPOKEN
 
 GROUP = "hegui.readers"
 BUILT_IN = {"endpoint": "analyzer.classify.endpoint:open_reader"}
@@ -53,7 +53,7 @@ class Vote:
 
     Attributes:
         turn: an agent's turn, counted from 0.
-        category: one of the thirteen that words can break (``LABELS``).
+        category: one of the thirteen that words can break (``SPOKEN``).
         probability: between 0 and 1.
         quote: words of that turn that show it; None or words that do not stand there: the whole turn.
     """
@@ -201,7 +201,7 @@ def place(talk: Talk, vote: object) -> Placed | None:
     if not isinstance(vote, Vote) or type(vote.turn) is not int or not 0 <= vote.turn < len(talk.turns):
         return None
     turn, chance = talk.turns[vote.turn], vote.probability
-    if turn.speaker is not Speaker.AGENT or not turn.text.strip() or vote.category not in LABELS:
+    if turn.speaker is not Speaker.AGENT or not turn.text.strip() or vote.category not in SPOKEN:
         return None
     if isinstance(chance, bool) or not isinstance(chance, (int, float)) or not math.isfinite(chance):
         return None

@@ -26,6 +26,8 @@ TABLE: dict[tuple[str, str], str | None] = {
 ``doubt``: so improbable that a rule's hit was wrong at least four times as often as right. A model's vote alone never
 vetoes a call.
 """
+BESIDE = ("sure", "likely")
+"""What the model must say of a second category on a turn whose first it believes more: one deed is one finding."""
 STANDS_FOR = (
     {"threat", "harassment"},
     {"threat", "third_party_pressure"},

@@ -45,6 +45,7 @@ def vote(case: Case, model: Model, texts: Texts) -> list[Finding]:
         by_label = dict(zip(model.manifest.labels, chance.tolist(), strict=True))
         found = [_heard(f, by_label, model) if f is not None and f.turn == turn else f for f in found]
         found += _own(case, turn, sight, by_label, model, texts, found)
+        found = _beside(found, turn, by_label, model)
     return [f for f in found if f is not None]
 
 
@@ -66,6 +67,16 @@ def _heard(f: Finding | None, chances: Mapping[str, float], model: Model) -> Fin
         step = Because("模型：不这样看", f"概率 {chances[f.category]:.2f}")
         return replace(f, status=status, because=(*f.because, step))
     return f
+
+
+def _beside(found: list[Finding | None], turn: int, chances: Mapping[str, float], model: Model) -> list[Finding | None]:
+    """One deed is one finding: a second category on a turn stays only where the model sees it too."""
+    here = {f.category for f in found if f is not None and f.turn == turn and f.status != "excused"} & chances.keys()
+    if len(here) < 2:
+        return found
+    first = max(here, key=lambda c: (chances[c], c))
+    gone = {c for c in here - {first} if votes.said(chances[c], model.manifest.thresholds[c]) not in votes.BESIDE}
+    return [f for f in found if f is None or f.turn != turn or f.category not in gone or f.status == "excused"]
 
 
 def _own(

@@ -12,10 +12,10 @@ from pathlib import Path
 import msgspec
 
 from analyzer.call import Speaker
-from analyzer.classify.corpus import LABELS, Utterance
+from analyzer.classify.corpus import Utterance
 from analyzer.errors import CorpusError, HeguiError, Mistake
 from analyzer.evaluate import Share
-from analyzer.finding import CATEGORIES
+from analyzer.finding import CATEGORIES, SPOKEN
 
 SECOND_HAND, AGREEMENT = "second_hand.tsv", "agreement.json"
 HEAD = "story\tutterance\tlabels"
@@ -124,8 +124,8 @@ def read(path: Path) -> dict[tuple[str, str], frozenset[str]]:
             continue
         cells = line.split("\t")
         labels = frozenset(cells[-1].split(",")) - {OK}
-        if len(cells) != 3 or not labels <= set(LABELS):
-            why = f"应是“片段<制表符>句子<制表符>标签”；标签：ok {' '.join(LABELS)}"
+        if len(cells) != 3 or not labels <= set(SPOKEN):
+            why = f"应是“片段<制表符>句子<制表符>标签”；标签：ok {' '.join(SPOKEN)}"
             mistakes.append(Mistake(path.name, number, why))
             continue
         found[cells[0], cells[1]] = labels
@@ -169,7 +169,7 @@ def compare(every: Iterable[Utterance], second: Labels, *, checked_by: str, date
         sum(bool(a & b) for a, b in both),
         sum(a == b for _, a, b in pairs),
         kappa([_nearest(a, b) for _, a, b in pairs]),
-        {x: _category(x, [(a, b) for _, a, b in pairs]) for x in LABELS},
+        {x: _category(x, [(a, b) for _, a, b in pairs]) for x in SPOKEN},
         [" ".join((*name_of(u), _told(a), _told(b))) for u, a, b in pairs if a != b],
     )
 
@@ -187,10 +187,10 @@ def kappa(pairs: Sequence[tuple[str, str]]) -> float:
 
 def _nearest(a: frozenset[str], b: frozenset[str]) -> tuple[str, str]:
     """One label of each, a shared one where there is one."""
-    shared = sorted(a & b, key=LABELS.index)
+    shared = sorted(a & b, key=SPOKEN.index)
     if shared:
         return shared[0], shared[0]
-    return min(a, key=LABELS.index, default=OK), min(b, key=LABELS.index, default=OK)
+    return min(a, key=SPOKEN.index, default=OK), min(b, key=SPOKEN.index, default=OK)
 
 
 def _category(label: str, pairs: Sequence[tuple[frozenset[str], frozenset[str]]]) -> PerCategory:
@@ -201,4 +201,4 @@ def _category(label: str, pairs: Sequence[tuple[frozenset[str], frozenset[str]]]
 
 
 def _told(labels: frozenset[str]) -> str:
-    return ",".join(sorted(labels, key=LABELS.index)) or OK
+    return ",".join(sorted(labels, key=SPOKEN.index)) or OK

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 import msgspec
 import numpy as np
 
-from analyzer.classify.corpus import LABELS, Utterance
+from analyzer.classify.corpus import Utterance
 from analyzer.classify.train import Lesson, Trained
 from analyzer.evaluate import Share
-from analyzer.finding import CATEGORIES
+from analyzer.finding import CATEGORIES, SPOKEN
 from analyzer.workshop.agreement import Agreement
 from analyzer.workshop.lessons import Twin
 
@@ -60,11 +60,11 @@ def figures(
     chance = np.column_stack(
         [
             1 / (1 + np.exp(-(trained.unseen[:, j] * t.slope + t.offset)))
-            for j, t in enumerate(trained.thresholds[x] for x in LABELS)
+            for j, t in enumerate(trained.thresholds[x] for x in SPOKEN)
         ]
     )
-    voted = chance >= np.array([trained.thresholds[x].likely for x in LABELS])
-    certain = chance >= np.array([t.sure if (t := trained.thresholds[x]).sure is not None else 2.0 for x in LABELS])
+    voted = chance >= np.array([trained.thresholds[x].likely for x in SPOKEN])
+    certain = chance >= np.array([t.sure if (t := trained.thresholds[x]).sure is not None else 2.0 for x in SPOKEN])
     truth, any_vote = lesson.truth, voted.any(axis=1)
     like = np.array([u.looks_like is not None for u in used])
     innocent = lesson.innocent
@@ -78,11 +78,11 @@ def figures(
                 "violations": int(truth[:, j].sum()),
                 "look_alikes": sum(u.looks_like == x for u in used),
             }
-            for j, x in enumerate(LABELS)
+            for j, x in enumerate(SPOKEN)
         },
-        {x: _counted(voted[:, j] & truth[:, j], voted[:, j]) for j, x in enumerate(LABELS)},
-        {x: _counted(voted[:, j] & truth[:, j], truth[:, j]) for j, x in enumerate(LABELS)},
-        {x: _counted(certain[:, j] & truth[:, j], certain[:, j]) for j, x in enumerate(LABELS)},
+        {x: _counted(voted[:, j] & truth[:, j], voted[:, j]) for j, x in enumerate(SPOKEN)},
+        {x: _counted(voted[:, j] & truth[:, j], truth[:, j]) for j, x in enumerate(SPOKEN)},
+        {x: _counted(certain[:, j] & truth[:, j], certain[:, j]) for j, x in enumerate(SPOKEN)},
         _counted(like & innocent & any_vote, like & innocent),
         _counted(~like & innocent & any_vote, ~like & innocent),
         _styles(used, voted, truth),
@@ -164,11 +164,11 @@ def card(f: Figures, checked: Agreement | None) -> str:
         "| 类别 | 违规句 | 像它的合规句 | 精确率 | 召回率 | “确信”一档的精确率 |",
         "|---|---|---|---|---|---|",
     ]
-    for x in LABELS:
+    for x in SPOKEN:
         n = f.labels[x]
         cells = [CATEGORIES[x], n["violations"], n["look_alikes"], f.precision[x], f.recall[x], f.sure[x]]
         lines.append(f"| {' | '.join(map(str, cells))} |")
-    worst = sorted(LABELS, key=lambda x: f.recall[x].right / max(1, f.recall[x].total))[:3]
+    worst = sorted(SPOKEN, key=lambda x: f.recall[x].right / max(1, f.recall[x].total))[:3]
     lines += [
         "",
         f"合规句被误报：似是而非的 {f.look_alikes}，平常的 {f.plain}。",

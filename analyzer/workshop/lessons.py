@@ -11,9 +11,10 @@ import numpy as np
 
 from analyzer.call import Call, Speaker
 from analyzer.check import found_by_rules
-from analyzer.classify.corpus import LABELS, Utterance
+from analyzer.classify.corpus import Utterance
 from analyzer.classify.features import Sight
 from analyzer.classify.train import Lesson
+from analyzer.finding import SPOKEN
 from analyzer.rules import second
 from analyzer.rules.rulebook import Rulebook
 from analyzer.text.normalize import normal
@@ -74,9 +75,9 @@ def lesson(utterances: Sequence[Utterance], rulebook: Rulebook) -> tuple[Lesson,
         seen = last_seen(u.call(), rulebook)
         if seen is not None:
             sights.append(seen[0])
-            ruled.append([label in seen[1] for label in LABELS])
+            ruled.append([label in seen[1] for label in SPOKEN])
             used.append(u)
-    truth = np.array([[label in u.labels for label in LABELS] for u in used], bool)
+    truth = np.array([[label in u.labels for label in SPOKEN] for u in used], bool)
     return (
         Lesson(
             sights,
@@ -84,7 +85,7 @@ def lesson(utterances: Sequence[Utterance], rulebook: Rulebook) -> tuple[Lesson,
             np.logical_not(truth.any(axis=1)),
             np.array([u.author for u in used]),
             np.array(ruled, bool),
-            LABELS,
+            SPOKEN,
         ),
         used,
     )
