@@ -16,7 +16,8 @@ import msgspec
 
 from analyzer.call import Call, Speaker
 from analyzer.finding import RolesReading
-from analyzer.text.normalize import normal
+from analyzer.text.normalize import SEPARATOR, normal, read
+from analyzer.text.scan import Longest
 
 Seen = Callable[[Sequence[Speaker]], Iterable[tuple[str, int]]]
 """Speakers of all turns -> dialogue events and the turns they stand on."""
@@ -46,7 +47,7 @@ THING = 0.5
 """What one thing more that an assignment explains is worth, in log odds."""
 SECOND_AGENT = 3.0
 """Log odds from which a further voice is a colleague of the agent."""
-_HEAD = r"(?:(?<![^,，。.!！?？;；、\s]))"
+_BORDER = re.compile(r"^|[,.!?;/\s]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,10 @@ class Cues:
     """The words that tell agent from customer, with what each is worth; agent words count up, customer words down."""
 
     worth: Mapping[str, float]
-    heads: re.Pattern[str]
-    inside: re.Pattern[str]
-    system: re.Pattern[str]
+    heads: frozenset[str]
+    longest: int
+    inside: Longest
+    system: Longest
     events: Mapping[str, float]
     silent: float = 0.0
 
@@ -73,19 +75,25 @@ class Cues:
                     worth["^" * word.startswith("^") + bare] = sign * float(weight)
         worth |= {normal(w): float(str(v)) for w, v in _mapping(data.get("seldom")).items()}
         events = {k: float(str(v)) for k, v in _mapping(data.get("events")).items()}
-        heads = [w[1:] for w in worth if w.startswith("^")]
+        heads = frozenset(w[1:] for w in worth if w.startswith("^"))
         return cls(
             worth,
-            re.compile(f"{_HEAD}(?:{_either(heads)})"),
-            re.compile(_either([w for w in worth if not w.startswith("^")])),
-            re.compile(_either(map(normal, _words(data.get("system"))))),
+            heads,
+            max(map(len, heads), default=0),
+            Longest(w for w in worth if not w.startswith("^")),
+            Longest({normal(w) for w in _words(data.get("system"))}),
             events,
             float(str(data.get("silent", 0.0))),
         )
 
     def found(self, text: str) -> dict[str, float]:
         """The cues of one turn, each once."""
-        words = {"^" + m.group() for m in self.heads.finditer(text)} | {m.group() for m in self.inside.finditer(text)}
+        words = self.inside.seen(text)
+        for border in _BORDER.finditer(text):
+            start = border.end()
+            head = next((h for n in range(self.longest, 0, -1) if (h := text[start : start + n]) in self.heads), None)
+            if head is not None:
+                words.add("^" + head)
         return {w: self.worth[w] for w in sorted(words)}
 
 
@@ -126,9 +134,9 @@ class _Evidence:
     """What every turn says of its speaker, in log odds: above zero the agent."""
 
     def __init__(self, call: Call, cues: Cues, seen: Seen | None) -> None:
-        self.texts = [normal(t.text) for t in call.turns]
+        self.texts = read([t.text for t in call.turns]).text.split(SEPARATOR)[: len(call.turns)]
         self.cues = [cues.found(text) for text in self.texts]
-        self.system = [bool(cues.system.search(text)) for text in self.texts]
+        self.system = [bool(cues.system.seen(text)) for text in self.texts]
         points = [cues.silent + sum(f.values()) if t else 0.0 for t, f in zip(self.texts, self.cues, strict=True)]
         if seen is not None:
             for event, turn, _ in alone(len(self.texts), seen):
@@ -356,11 +364,6 @@ def _mapping(value: object) -> dict[str, object]:
 
 def _words(value: object) -> list[str]:
     return [str(w) for w in value] if isinstance(value, list) else []
-
-
-def _either(words: Iterable[str]) -> str:
-    """Any of the words, the longest first; nothing at all where there are none."""
-    return "|".join(map(re.escape, sorted(set(words), key=lambda w: (-len(w), w)))) or r"(?!)"
 
 
 @lru_cache(maxsize=2)

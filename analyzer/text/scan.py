@@ -33,6 +33,24 @@ class Automaton:
         return found
 
 
+class Longest:
+    """Those of a fixed list of words that a person would see: from left to right the longest, none over another.
+
+    Args:
+        words: distinct words in the form in which they stand in a reading.
+    """
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self.words = tuple(sorted(w for w in words if w))
+        self._find = AhoCorasick(self.words, matchkind=MatchKind.LeftmostLongest) if self.words else None
+
+    def seen(self, text: str) -> set[str]:
+        """The words of a text, each once."""
+        if self._find is None:
+            return set()
+        return {self.words[index] for index, _, _ in self._find.find_matches_as_indexes(text)}
+
+
 def covered(span: Span, covers: Iterable[Span]) -> bool:
     """True where a longer span of ``covers`` holds the whole of ``span``: the longest word decides."""
     start, end = span

@@ -9,7 +9,7 @@ from analyzer.finding import Finding, Severity
 from analyzer.rules.second import _beside
 
 EVEN = Threshold(likely=0.7, sure=0.95, doubt=0.05, slope=1, offset=0)
-MODEL = SimpleNamespace(manifest=SimpleNamespace(thresholds={c: EVEN for c in ("threat", "abuse", "attitude")}))
+MODEL = SimpleNamespace(manifest=SimpleNamespace(thresholds=dict.fromkeys(("threat", "abuse", "attitude"), EVEN)))
 
 
 def finding(category: str, **changed: object) -> Finding:
