@@ -41,11 +41,25 @@ def check(call: Call, rulebook: Rulebook) -> CallReport:
     Raises:
         ReaderError: a plug-in reader could not read the call and may not be done without.
     """
-    who = assigned(call, rulebook)
-    report = _judged(call, who.speakers, who.reading, rulebook)
-    if who.other is None or who.reading.certainty >= UNSURE_ROLES:
-        return report
-    return _in_doubt(report, _judged(call, who.other, who.reading, rulebook))
+    return check_all([call], rulebook)[0]
+
+
+def check_all(calls: Sequence[Call], rulebook: Rulebook) -> list[CallReport]:
+    """The same for many calls; the second reader reads them in one go.
+
+    Raises:
+        ReaderError: a plug-in reader could not read a call and may not be done without.
+    """
+    assignments = [assigned(call, rulebook) for call in calls]
+    cases = [found_by_rules(c, rulebook, who.speakers) for c, who in zip(calls, assignments, strict=True)]
+    doubtful = [i for i, w in enumerate(assignments) if w.other is not None and w.reading.certainty < UNSURE_ROLES]
+    others = {i: found_by_rules(calls[i], rulebook, assignments[i].other) for i in doubtful}
+    if rulebook.model is not None:
+        second.vote([*cases, *others.values()], rulebook.model, rulebook.second_reader)
+    reports = [_judged(case, who.reading, rulebook) for case, who in zip(cases, assignments, strict=True)]
+    for i, case in others.items():
+        reports[i] = _in_doubt(reports[i], _judged(case, assignments[i].reading, rulebook))
+    return reports
 
 
 def assigned(call: Call, rulebook: Rulebook) -> roles.Assignment:
@@ -53,11 +67,8 @@ def assigned(call: Call, rulebook: Rulebook) -> roles.Assignment:
     return roles.assign(call, _cues(rulebook), events_seen(call, rulebook), lambda way: _explained(call, way, rulebook))
 
 
-def _judged(call: Call, speakers: Sequence[Speaker], reading: RolesReading, rulebook: Rulebook) -> CallReport:
-    """The report if these are the speakers."""
-    case = found_by_rules(call, rulebook, speakers)
-    if rulebook.model is not None:
-        case.found = second.vote(case, rulebook.model, rulebook.second_reader)
+def _judged(case: Case, reading: RolesReading, rulebook: Rulebook) -> CallReport:
+    """The report on a case that the rules and the second reader have seen."""
     judges = plugged.vote(case, rulebook) if isinstance(rulebook, Assisted) else rulebook.reading
     return _report(case, reading, rulebook, judges)
 

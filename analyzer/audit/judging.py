@@ -13,7 +13,7 @@ import msgspec
 
 from analyzer.audit.facts import Facts, facts_of
 from analyzer.call import Call
-from analyzer.check import check
+from analyzer.check import check_all
 from analyzer.errors import Skipped
 from analyzer.finding import CallReport
 from analyzer.formats.callv1 import to_wire
@@ -22,6 +22,8 @@ from analyzer.reports.json import mended
 from analyzer.rules.rulebook import Rulebook
 
 NOTHING = Facts()
+TOGETHER = 32
+"""So many calls the second reader reads in one go."""
 QUICK = 1
 """zlib level: transcripts shrink to a quarter, and more effort gains little."""
 
@@ -53,16 +55,28 @@ class Judged:
 
 def judge(items: Sequence[Call | Skipped | Stored], rulebook: Rulebook) -> list[Judged]:
     """Judge a chunk; a call on which the check itself breaks is told like one that cannot be read."""
-    return [_skipped(i) if isinstance(i, Skipped) else _judged(i, rulebook) for i in items]
+    judged: list[Judged] = []
+    for at in range(0, len(items), TOGETHER):
+        some = items[at : at + TOGETHER]
+        calls = [unpack_call(i.call, i.source) if isinstance(i, Stored) else i for i in some]
+        reports = iter(_checked([c for c in calls if isinstance(c, Call)], rulebook))
+        for item, call in zip(some, calls, strict=True):
+            judged.append(_skipped(call) if isinstance(call, Skipped) else _judged(item, call, next(reports)))
+    return judged
 
 
-def _judged(item: Call | Stored, rulebook: Rulebook) -> Judged:
-    packed = item.call if isinstance(item, Stored) else pack_call(item)
-    call = unpack_call(item.call, item.source) if isinstance(item, Stored) else item
+def _checked(calls: Sequence[Call], rulebook: Rulebook) -> list[CallReport | Exception]:
+    """The reports; where one call breaks the check, the others are checked one by one."""
     try:
-        report = check(call, rulebook)
+        return list(check_all(calls, rulebook))
     except Exception as error:  # one odd call must not end a night's batch; it is listed, with the reason
-        reason = f"检查这通电话时程序出错（{type(error).__name__}：{error}）；请把这通转写报告给维护人员"
+        return [error] if len(calls) == 1 else [r for c in calls for r in _checked([c], rulebook)]
+
+
+def _judged(item: Call | Skipped | Stored, call: Call, report: CallReport | Exception) -> Judged:
+    packed = item.call if isinstance(item, Stored) else pack_call(call)
+    if isinstance(report, Exception):
+        reason = f"检查这通电话时程序出错（{type(report).__name__}：{report}）；请把这通转写报告给维护人员"
         return Judged(_plain(call.call_id), _plain(call.source), None, _plain(reason), packed)
     facts = facts_of(call, report)
     words = (_plain(v) if isinstance(v, str) else v for v in (getattr(facts, k) for k in Facts.__slots__))

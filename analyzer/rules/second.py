@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from analyzer.call import Relation
 from analyzer.classify import votes
 from analyzer.classify.features import Sight
-from analyzer.classify.model import Model
+from analyzer.classify.model import Model, Scores
 from analyzer.classify.sights import sights
 from analyzer.finding import Because, Finding, Severity
 from analyzer.rules.case import Case
@@ -34,12 +34,17 @@ def seen(case: Case) -> list[tuple[int, Sight]]:
     return sights(case.call, case.index.reading, case.dialogue, facts)
 
 
-def vote(case: Case, model: Model, texts: Texts) -> list[Finding]:
-    """The findings of the case after both have voted."""
-    rows = seen(case)
-    if not rows:
-        return case.found
-    chances = model.probabilities([sight for _, sight in rows])
+def vote(cases: Sequence[Case], model: Model, texts: Texts) -> None:
+    """Let the model vote on some cases; their findings are those of both afterwards."""
+    rows = [seen(case) for case in cases]
+    chances = model.probabilities([sight for of_case in rows for _, sight in of_case])
+    at = 0
+    for case, of_case in zip(cases, rows, strict=True):
+        case.found = _voted(case, of_case, chances[at : at + len(of_case)], model, texts)
+        at += len(of_case)
+
+
+def _voted(case: Case, rows: Sequence[tuple[int, Sight]], chances: Scores, model: Model, texts: Texts) -> list[Finding]:
     found: list[Finding | None] = list(case.found)
     for (turn, sight), chance in zip(rows, chances, strict=True):
         by_label = dict(zip(model.manifest.labels, chance.tolist(), strict=True))

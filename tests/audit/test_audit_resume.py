@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import warnings
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -20,7 +21,9 @@ from night import BAD, audited, call, everything, night
 
 from analyzer.audit import judging, run, sources, workers
 from analyzer.audit.ledger import Ledger
+from analyzer.call import Call
 from analyzer.errors import HeguiError
+from analyzer.finding import CallReport
 from analyzer.rules.rulebook import Rulebook, load
 
 KILLS = 50
@@ -159,14 +162,14 @@ def test_any_number_of_workers_gives_the_same_bytes(
 def test_a_call_on_which_the_check_breaks_is_listed_and_the_rest_goes_on(
     inputs: Path, rulebook: Rulebook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = judging.check
+    real = judging.check_all
 
-    def breaks(one: object, book: Rulebook) -> object:
-        if getattr(one, "call_id", "") == "c003":
+    def breaks(calls: Sequence[Call], book: Rulebook) -> list[CallReport]:
+        if any(c.call_id == "c003" for c in calls):
             raise ZeroDivisionError("x")
-        return real(one, book)  # type: ignore[arg-type]
+        return real(calls, book)
 
-    monkeypatch.setattr(judging, "check", breaks)
+    monkeypatch.setattr(judging, "check_all", breaks)
     done = audited([inputs], tmp_path / "out", rulebook)
     assert (done.figures.calls, done.figures.unreadable) == (11, 3)
     bad = [json.loads(x) for x in (tmp_path / "out" / "unreadable.jsonl").read_text(encoding="utf-8").splitlines()]
