@@ -104,7 +104,10 @@ class _Compiler:
         self._duplicates(specs)
         for spec in specs:
             for term in spec.terms:
-                if len(norm[term]) < 2 <= len(term) and not term.isascii():
+                if not norm[term]:
+                    why = f"词“{term}”读起来什么也不剩（语气词、标点和空白不读），永远命中不了；请删去"
+                    self.mistakes.append(Mistake(spec.path, spec.line, why))
+                elif len(norm[term]) < 2 <= len(term) and not term.isascii():
                     why = f"词“{term}”读起来只剩“{norm[term]}”，会到处命中；请写成更长的词"
                     self.mistakes.append(Mistake(spec.path, spec.line, why))
             terms = [norm[t] for t in self._terms(spec, by_name, ())]

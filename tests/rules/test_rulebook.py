@@ -60,7 +60,12 @@ def test_all_mistakes_are_told_at_once_with_file_and_line(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(
     ("frame", "what"),
-    [("{nothing}", "词表 {nothing} 不存在"), ("…", "没有词"), ("{word}?", "起查")],
+    [
+        ("{nothing}", "词表 {nothing} 不存在"),
+        ("…", "没有词"),
+        ("{word}?", "起查"),
+        ("{word} 好|嗯", "“嗯”读起来什么也不剩"),
+    ],
 )
 def test_broken_frames_are_told_at_the_rule(tmp_path: Path, frame: str, what: str) -> None:
     text = mistakes(tmp_path, rules__threat__a=RULE.replace("{word}", frame))
@@ -73,8 +78,14 @@ def test_a_rule_without_examples_of_both_sides_is_refused(tmp_path: Path) -> Non
     assert "examples 要两边都有" in text
 
 
-def test_broken_yaml_is_told_with_its_line(tmp_path: Path) -> None:
-    assert "concepts/c.yaml:2：YAML 语法错误" in mistakes(tmp_path, concepts__c="a: [b\nc: d\n")
+def test_words_of_which_nothing_is_read_are_refused(tmp_path: Path) -> None:
+    assert "词“嗯”读起来什么也不剩" in mistakes(tmp_path, concepts__c="a: {terms: [嗯]}\n")
+
+
+def test_broken_yaml_is_told_with_its_line_and_without_what_follows_from_it(tmp_path: Path) -> None:
+    text = mistakes(tmp_path, concepts__c="a: [b\nc: d\n", rules__threat__b=RULE.replace("{word}", "{a}"))
+    assert "concepts/c.yaml:2：YAML 语法错误" in text
+    assert "1 处错误" in text
 
 
 def test_yaml_tags_run_nothing(tmp_path: Path) -> None:
