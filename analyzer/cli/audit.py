@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from analyzer.cli.chinese import COULD_NOT, DONE, FOUND, ChineseHelp
-from analyzer.cli.options import NEVER, fail_option, input_options, open_rulebook, readers_option, rulebook_options
+from analyzer.cli.options import (
+    NEVER,
+    fail_option,
+    input_options,
+    model_option,
+    open_rulebook,
+    readers_option,
+    rulebook_options,
+)
 from analyzer.errors import UsageError
 from analyzer.finding import Severity
 
@@ -65,6 +73,7 @@ class AuditCommand(ChineseHelp):
 @click.option("--show-excused", is_flag=True, help="报告里也列出已豁免的命中")
 @click.option("--no-mask", is_flag=True, help="页面和表格里不遮盖手机号、证件号、卡号")
 @fail_option
+@model_option
 @readers_option
 @input_options
 @rulebook_options
@@ -81,6 +90,7 @@ def command(
     show_excused: bool,
     no_mask: bool,
     fail_on: str,
+    no_model: bool,
     readers: Path | None,
     forced: str | None,
     encoding: str | None,
@@ -118,7 +128,7 @@ def command(
         raise UsageError("缺少要检查的路径；给出文件或目录，或用 --rejudge 重判上次的通话")
     if paths and (rejudge or wanted_pages):
         raise UsageError("--rejudge 和 --page 用的是上次读到的通话，后面不要再给路径")
-    rulebook = open_rulebook(packs, profile, lexicons, readers=readers, strict=False)
+    rulebook = open_rulebook(packs, profile, lexicons, no_model=no_model, readers=readers, strict=False)
     held = () if waivers is None else waiver_file.load(waivers)
     count = workers or cores()
     wanted = Wanted(not no_mask, show_excused, pages, held, count)
@@ -127,7 +137,7 @@ def command(
             made = entry_page(ledger, output, rulebook, wanted, set(wanted_pages))
             click.echo("\n".join(map(str, made)))
             return DONE if made else _nothing(f"上次的通话里没有 {'、'.join(wanted_pages)}")
-        opener = partial(open_rulebook, packs, profile, lexicons) if readers is None else None
+        opener = partial(open_rulebook, packs, profile, lexicons, no_model=no_model) if readers is None else None
         _judge(ledger, paths, output, rulebook, opener, count, forced, encoding)
         _dials(ledger, contact_log)
         done = _publish(ledger, output, rulebook, wanted, redact)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ import click
 from analyzer import __version__
 from analyzer.errors import HeguiError
 
+_REMARKS = re.compile(r"  \[((?:default: |required|\d+<=x|x>=)[^\]]*)\]$")
 DONE, FOUND, COULD_NOT = 0, 1, 2
 """Exit codes: nothing at or above ``--fail-on`` · findings · it could not do what was asked."""
 
@@ -31,7 +33,8 @@ class ChineseHelp(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The table of options."""
-        rows = [r for p in self.get_params(ctx) if (r := p.get_help_record(ctx)) is not None]
+        records = (p.get_help_record(ctx) for p in self.get_params(ctx) if isinstance(p, click.Option))
+        rows = [(names, _in_chinese(text)) for names, text in (r for r in records if r is not None)]
         if rows:
             with formatter.section("选项"):
                 formatter.write_dl(rows)
@@ -42,6 +45,16 @@ class ChineseHelp(click.Command):
         if option is not None:
             option.help = "显示这段说明"
         return option
+
+
+def _in_chinese(text: str) -> str:
+    """The remarks that click adds behind a help text: [default: 1; 1<=x<=9], [required]."""
+    return _REMARKS.sub(lambda m: f"（{_remark(m[1])}）", text)
+
+
+def _remark(said: str) -> str:
+    words = said.replace("required", "必填").replace("default: ", "默认 ").replace("; ", "，")
+    return re.sub(r"x>=(\d+)", r"至少 \1", re.sub(r"(\d+)<=x<=(\d+)", r"\1 到 \2", words))
 
 
 @dataclass(frozen=True, slots=True)

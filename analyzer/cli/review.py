@@ -75,8 +75,12 @@ def import_command(files: tuple[Path, ...], folder: Path | None, replace: bool) 
 
 @command.command("sample", short_help="从无命中的通话里分层抽样")
 @FOLDER
-@click.option("-n", "--size", type=click.IntRange(1, 100_000), default=100, show_default=True, help="抽多少通")
-@click.option("--seed", type=int, default=1, show_default=True, help="换一个数抽另一批；同一个数总抽同一批")
+@click.option(
+    "-n", "--size", type=click.IntRange(1, 100_000), metavar="通数", default=100, show_default=True, help="抽多少通"
+)
+@click.option(
+    "--seed", type=int, metavar="数", default=1, show_default=True, help="换一个数抽另一批；同一个数总抽同一批"
+)
 def sample_command(folder: Path, size: int, seed: int) -> int:
     """从没有命中的通话里按接听人和风险信号分层抽样，写出 review/sample.xlsx 供听音，用来估计漏判。
 

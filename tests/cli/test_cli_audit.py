@@ -45,6 +45,12 @@ def test_the_same_input_gives_the_same_bytes(out: Path, run: Run, tmp_path: Path
         assert (tmp_path / "again" / name).read_bytes() == (out / name).read_bytes()
 
 
+def test_without_the_model_only_rules_speak(out: Path, run: Run, tmp_path: Path) -> None:
+    run("audit", str(SAMPLES), "-o", str(tmp_path / "rules"), "--no-model")
+    assert b'"classifier"' in (out / "reports.jsonl").read_bytes()
+    assert b'"classifier"' not in (tmp_path / "rules" / "reports.jsonl").read_bytes()
+
+
 def test_unreadable_files_are_listed_and_the_rest_is_done(run: Run, tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.json").write_text('{"turns": [', encoding="utf-8")

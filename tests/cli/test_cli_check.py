@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 from conftest import Run
+
+from analyzer.cli import build
 
 BAD = "坐席：您好，请问是张伟先生吗？\n客户：是我。\n坐席：我是市公安局经侦支队的。\n"
 GOOD = "坐席：您好，请问是张伟先生吗？\n客户：是我。\n坐席：我是江海银行的，姓李，通话有录音。\n客户：好。\n"
@@ -93,12 +97,24 @@ def test_mistakes_of_use_are_told_in_chinese_with_exit_code_two(run: Run, args: 
     assert what in done.err
 
 
-def test_help_is_chinese(run: Run) -> None:
-    for args in ((), ("check",), ("audit",), ("rules",), ("rules", "test"), ("formats",)):
+def every_command(group: click.Command, trail: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    yield trail
+    if isinstance(group, click.Group):
+        context = click.Context(group)
+        for name in group.list_commands(context):
+            command = group.get_command(context, name)
+            assert command is not None
+            yield from every_command(command, (*trail, name))
+
+
+def test_every_help_page_is_chinese(run: Run) -> None:
+    pages = list(every_command(build()))
+    assert len(pages) > 15
+    for args in pages:
         text = run(*args, "--help").out
         assert text.startswith("用法：")
-        assert "Options" not in text
-        assert "Show this message" not in text
+        for english in ("Options", "Show this message", "[required", "[default", "x>=", "<=x", "INTEGER", "TEXT"):
+            assert english not in text, (args, english)
 
 
 def test_no_colour_is_written_to_a_pipe(run: Run, bad: str) -> None:
