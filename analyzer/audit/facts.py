@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, fields
 
 from analyzer.call import CHINA, Call, Speaker
+from analyzer.dialogue.names import SURNAME
 from analyzer.finding import CallReport
 
-SURNAME = re.compile(r"(?:姓|叫我小|我是小)([\u4e00-\u9fff])")
 LATE = re.compile(
     r"(?:晚上?|夜里|半夜|今晚|明晚)[^，。？！,.?!]{0,6}(?:十[一二]?|1[0-2]|2[2-3])点[^，。？！,.?!]{0,8}(?:打|联系|回电|来电)"
     r"|(?:2[2-3]|二十[二三])(?:点|[:：])[^，。？！,.?!]{0,8}(?:打|联系|回电|来电)"

@@ -60,6 +60,8 @@ GENERIC = [
     "服务",
     "委托",
 ]
+SURNAME = re.compile(r"(?:姓|叫我小|我是小)([\u4e00-\u9fff])")
+"""How an agent says what he is called."""
 _BRACKETS = re.compile(r"[()（）、,，/;；]")
 
 

@@ -30,8 +30,11 @@ KIND_KEYS: dict[str, dict[str, type | tuple[type, ...]]] = {
     "repeat": {"trigger": list, "events": list},
     "sum": {"at_least": int, "pieces": list},
     "similar": {"sentences": list, "threshold": float},
+    "house": {"of": str, "within_turns": int},
 }
 """Kind -> its own keys and their types."""
+HOUSE = ("department", "near_department", "solemn_department", "say_department", "say_surname", "staff", "hours")
+"""What a rule of the kind ``house`` looks at."""
 SCOPE_LISTS = ("relation", "stage", "org_type", "product", "channel", "after", "before", "answering", "meta")
 CONCEPT_KEYS = ("about", "terms", "pattern", "include", "common", "fence", "sound", "heard")
 RELATIONS = ("self", "family", "third_party", "unknown", "outsider", "entitled")
@@ -226,6 +229,8 @@ def _params(reader: Reader, data: Mapping[str, object], kind: str) -> dict[str, 
             reader.wrong((key,), f"{key} 的类型不对")
             continue
         found[key] = value
+    if kind == "house" and found.get("of") not in HOUSE:
+        reader.wrong(("of",), f"of 不能是 {found.get('of')!r}；允许：{' '.join(HOUSE)}")
     if kind == "required" and found.get("disclosure") not in DISCLOSURES and not found.get("events"):
         reader.wrong(("disclosure",), f"required 要写 disclosure（{' '.join(DISCLOSURES)}）或 events")
     return found

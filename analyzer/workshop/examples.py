@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from analyzer.call import CHINA, Call, Meta, Relation, Speaker, Turn
 from analyzer.check import open_case
 from analyzer.rules.kinds import KINDS
+from analyzer.rules.profile import Profile
 from analyzer.rules.rule import CueExample, EventSpec, Example, Rule
 from analyzer.rules.rulebook import Rulebook
 from analyzer.text.assertion import assess
@@ -53,7 +54,12 @@ def _meta(data: dict[str, Any]) -> Meta:
 
 
 def fires(rule: Rule, call: Call, rulebook: Rulebook) -> bool:
-    """True where the rule finds something (or its disclosure missing) in the call."""
+    """True where the rule finds something (or its disclosure missing) in the call.
+
+    An example may bring the organisation profile that the rule asks for: ``meta: {profile: {…}}``.
+    """
+    if "profile" in call.meta.extra:
+        rulebook = replace(rulebook, profile=Profile.of(call.meta.extra["profile"]))
     case = open_case(call, [t.speaker for t in call.turns], rulebook)
     if not case.applies(rule):
         return False

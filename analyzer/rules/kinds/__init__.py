@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from analyzer.finding import Finding
 from analyzer.rules.case import Case
-from analyzer.rules.kinds import duty, forbidden, frequency, hours, order, repeat, required, similar, total
+from analyzer.rules.kinds import duty, forbidden, frequency, hours, house, order, repeat, required, similar, total
 from analyzer.rules.rule import Rule
 
 Find = Callable[[Rule, Case], Iterable[Finding]]
@@ -20,6 +20,7 @@ KINDS: dict[str, Find] = {
     "duty": duty.find,
     "repeat": repeat.find,
     "sum": total.find,
+    "house": house.find,
     "required": required.find,
 }
 """Kind -> what finds it, in the order in which kinds are judged: disclosures last, they look at what was found."""

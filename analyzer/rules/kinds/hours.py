@@ -20,10 +20,10 @@ def find(rule: Rule, case: Case) -> Iterator[Finding]:
     low, high = (time.fromisoformat(str(rule.params.get(k, d))) for k, d in (("from", "08:00"), ("to", "22:00")))
     if inside(started, low, high):
         return
-    consent = _consent(case)
+    agreed = consent(case)
     clock = started.astimezone(CHINA).strftime("%H:%M")
     message = rule.message.replace("{time}", clock)
-    yield case.at(rule, opening(case.call, case), message=message, excused_by=consent)
+    yield case.at(rule, opening(case.call, case), message=message, excused_by=agreed)
 
 
 def inside(started: datetime, low: time, high: time) -> bool:
@@ -31,7 +31,8 @@ def inside(started: datetime, low: time, high: time) -> bool:
     return low <= started.astimezone(CHINA).time() < high
 
 
-def _consent(case: Case) -> str | None:
+def consent(case: Case) -> str | None:
+    """What makes an unusual hour right; None where nothing does."""
     if case.call.meta.consent_night:
         return "客户已同意在该时段联系（元数据）"
     step = case.dialogue.first("agreed_hour")
