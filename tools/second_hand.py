@@ -15,7 +15,7 @@ from analyzer.classify import corpus
 from analyzer.workshop import agreement
 
 FOLDER = Path(__file__).parents[1] / "data" / "training"
-CHECKED_BY, DATE = "第二位标注者", "2026-11-26"
+CHECKED_BY, DATE = "第二遍盲标", "2026-11-26"
 SHOWN = 3
 
 

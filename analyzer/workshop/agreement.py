@@ -38,7 +38,7 @@ class Agreement(msgspec.Struct, frozen=True):
     """What came of the second labelling.
 
     Attributes:
-        checked_by: who.
+        checked_by: which labelling it was.
         date: when.
         utterances: how many were labelled twice, of ``of`` agent utterances.
         innocent: how often both said, or both denied, that it breaks a rule.
@@ -71,7 +71,8 @@ class Agreement(msgspec.Struct, frozen=True):
             "## 标注复核",
             "",
             f"{self.date} 从 {self.of} 句坐席话轮里分层抽出 {self.utterances} 句（每个片段至多 {MOST} 句），"
-            f"由{self.checked_by}只看上下文、不看原标注重新标注。",
+            f"{self.checked_by}：只看上下文，不看原标注。",
+            "材料和两遍标注都由语言模型写成，同出一源的习惯会让一致率偏高，不能当作两位质检员的一致率。",
             f"编号和标注在 `{SECOND_HAND}`，逐条分歧在 `{AGREEMENT}`；有分歧的句子没有改标注。",
             "",
             f"- 违规与否一致：{share}，kappa {self.innocent_kappa:.2f}。",
