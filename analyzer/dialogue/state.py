@@ -16,16 +16,21 @@ from analyzer.finding import Event, RelationReading
 from analyzer.text.detect import Detection, Detector, FrameIndex
 from analyzer.text.reader import CallReading
 
+_ASSENT = re.compile(r"\W*喂?\W*(?:嗯|唔|哎|诶|欸|对|是)(?!不|谁|哪|什么|啥|么)")
+"""A turn that begins with a nod, which a reading leaves out."""
 _BARE = re.compile(r"[^\w]|喂|你好|您好|哎|诶")
 COMPUTED = ("names_institution", "verified")
 ENTITLING = ("is_guarantor", "authorised", "authorises")
 CLAIMS = {
     "is_family": Relation.FAMILY,
     "family_answers": Relation.FAMILY,
+    "asks_for_kin": Relation.FAMILY,
+    "asks_home": Relation.FAMILY,
     "asks_for_other": Relation.THIRD_PARTY,
     "asks_place": Relation.THIRD_PARTY,
     "speaks_of_debtor": Relation.THIRD_PARTY,
     "is_outsider": Relation.THIRD_PARTY,
+    "is_guarantor": Relation.THIRD_PARTY,
     "denies_self": Relation.THIRD_PARTY,
     "wrong_number": Relation.THIRD_PARTY,
     "not_here": Relation.THIRD_PARTY,
@@ -33,18 +38,22 @@ CLAIMS = {
     "voicemail": Relation.THIRD_PARTY,
 }
 """Event -> who is on the line after it."""
-STRONG = ("is_family", "is_outsider", "asks_for_other")
+STRONG = ("is_family", "is_outsider", "is_guarantor", "asks_for_other", "asks_for_kin")
 """Claims that count at any time; the others only while nobody has said to be the debtor."""
-BY_AGENT = ("asks_for_other", "speaks_of_debtor")
+BY_AGENT = ("asks_for_other", "asks_for_kin", "speaks_of_debtor")
 """Claims that the agent's words make; metadata that name the debtor outweigh them."""
 BUSY = ("asks_who", "is_busy")
 """Answers that neither confirm nor deny."""
+PLACES = ("asks_place", "asks_home")
+"""Questions for a place: a yes to them does not say who the person is."""
+AS_DEBTOR = ("promise", "hardship", "dispute")
+"""Where nobody has said who he is, the one who says these speaks of his own debt."""
 ANSWERS = ("denies_self", "not_here", "family_answers", "is_place")
 """Claims that count only as the answer to a question for a person."""
 REFUSALS = ("denies_self", "is_outsider", "is_family", "family_answers", "not_here", "wrong_number")
 OTHERS = ("denies_self", "is_family", "is_outsider")
 """Beside these, 是 and 我是 do not mean that the person is the debtor."""
-IDENTITY = (*CLAIMS, "confirms_self", "verified", "takes_over_self", "hands_over")
+IDENTITY = (*CLAIMS, *AS_DEBTOR, "confirms_self", "verified", "takes_over_self", "hands_over")
 EARLY_UNITS = 5
 """Weak claims count among the first units of a call only."""
 
@@ -76,6 +85,7 @@ class _Line:
         firm: the person said so, or the metadata say it of an outsider.
         expecting: the phone was handed over and nobody has said who he is yet.
         entered: somebody has come to the phone after it was handed over.
+        handed: the phone was handed over at least once.
         changes: turn -> who is on the line from there.
     """
 
@@ -85,6 +95,7 @@ class _Line:
     firm: bool = False
     expecting: bool = False
     entered: bool = False
+    handed: bool = False
     why: str = "通话里没有能说明对方身份的话"
     certainty: float = 0.5
     changes: dict[int, Relation] = field(default_factory=dict)
@@ -92,9 +103,13 @@ class _Line:
     def __post_init__(self) -> None:
         self.start, self.firm = self.given, self.given.outsider
 
-    def become(self, relation: Relation, step: Step, *, firm: bool) -> None:
-        """Somebody is known from this step on; from the beginning, if nothing firm was known before."""
-        if self.firm or self.expecting:
+    def become(self, relation: Relation, step: Step, *, firm: bool, revealed: bool = False) -> None:
+        """Somebody is known from this step on; from the beginning, if nothing firm was known before.
+
+        What the agent reveals of a person who has only said that he is the one asked for holds from the beginning too,
+        unless the phone went to somebody else.
+        """
+        if (self.firm and not (revealed and not self.handed)) or self.expecting:
             if relation is not self.current:
                 self.changes[step.turn] = relation
         else:
@@ -156,7 +171,7 @@ class Dialogue:
     def _verified(self) -> Step | None:
         """A name asked and not denied, or the person says who he is, or he is known to be authorised."""
         for step in self.steps:
-            yes = step.id == "says_yes" and step.unit <= EARLY_UNITS and not self.in_unit(step.unit - 1, "asks_place")
+            yes = step.id == "says_yes" and step.unit <= EARLY_UNITS and not self.in_unit(step.unit - 1, *PLACES)
             if (yes or step.id in ("confirms_self", "authorised")) and not self.in_unit(step.unit, *REFUSALS):
                 return Step("verified", step.turn, step.unit, step.at, step.quote)
             if step.id == "asks_person":
@@ -175,8 +190,10 @@ class Dialogue:
         """The next customer unit after the question, unless it denies or asks back only."""
         for unit in self.reading.units[asked + 1 : asked + 2]:
             spoken = any(self.call.turns[i].text.strip() for i in range(unit.first_turn, unit.last_turn + 1))
-            if unit.speaker is Speaker.CUSTOMER and spoken and not self.in_unit(unit.number, *REFUSALS, *BUSY):
-                quote = self.call.turns[unit.first_turn].text
+            quote = self.call.turns[unit.first_turn].text
+            vague = BUSY if _ASSENT.match(quote) is None else ()
+            other = (*REFUSALS, *vague, "hands_over")
+            if unit.speaker is Speaker.CUSTOMER and spoken and not self.in_unit(unit.number, *other):
                 return Step("verified", unit.first_turn, unit.number, 0, quote)
         return None
 
@@ -197,7 +214,7 @@ class Dialogue:
     def _hear(self, line: _Line, step: Step) -> None:
         """Let one step change what is known of the person on the line."""
         if step.id == "hands_over":
-            line.expecting = True
+            line.expecting = line.handed = True
         elif (
             step.id == "takes_over_self"
             or (step.id == "confirms_self" and line.expecting and not line.entered)
@@ -206,13 +223,17 @@ class Dialogue:
             line.become(Relation.SELF, step, firm=True)
         elif step.id == "verified" and line.current is Relation.UNKNOWN:
             line.become(Relation.SELF, step, firm=False)
+        elif step.id in AS_DEBTOR and line.current is Relation.UNKNOWN and line.given is Relation.UNKNOWN:
+            line.become(Relation.SELF, step, firm=False)
         elif step.id in CLAIMS and self._counts(line, step):
-            line.become(CLAIMS[step.id], step, firm=step.id in STRONG)
+            line.become(CLAIMS[step.id], step, firm=step.id in STRONG, revealed=step.id in (*BY_AGENT, "is_guarantor"))
 
     def _counts(self, line: _Line, step: Step) -> bool:
         """True where a claim to be somebody else than the debtor is to be believed."""
         if line.current.outsider and (line.firm or step.id not in STRONG):
             return False
+        if step.id == "is_guarantor":
+            return line.given is Relation.UNKNOWN
         if step.id in BY_AGENT:
             late = step.unit > EARLY_UNITS and line.current is Relation.SELF
             strong = step.id in STRONG or not (line.firm or line.expecting or late)
@@ -222,7 +243,7 @@ class Dialogue:
             return step.id in STRONG and (line.expecting or "喂" in before)
         if step.id in STRONG:
             return True
-        asked = bool(self.in_unit(step.unit - 1, "asks_person", "asks_place", "asks_for_other"))
+        asked = bool(self.in_unit(step.unit - 1, "asks_person", "asks_for_other", "asks_for_kin", *PLACES))
         return step.unit <= EARLY_UNITS and (asked or step.id not in ANSWERS)
 
     def _spread(self, line: _Line) -> list[Relation]:

@@ -38,6 +38,8 @@ EVENTS = {
     "verified": "身份核实完成",
     "asks_person": "询问或核对对方是谁",
     "asks_place": "打到单位、学校、村里",
+    "asks_home": "打到家里",
+    "asks_for_kin": "对方是亲属，坐席要找的是他家的人",
     "asks_for_other": "对方不是债务人，坐席要找的是另一个人",
     "speaks_of_debtor": "坐席用“他”说债务人，可见接电话的不是本人",
     "says_institution": "报出机构名称",
