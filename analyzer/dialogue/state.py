@@ -18,8 +18,9 @@ from analyzer.text.reader import CallReading
 
 _ASSENT = re.compile(r"\W*喂?\W*(?:嗯|唔|哎|诶|欸|对|是)(?!不|谁|哪|什么|啥|么)")
 """A turn that begins with a nod, which a reading leaves out."""
+_NAMED = re.compile(r"我(?:就是|是|叫)((?![他她你您佢伊先女])[一-龥]{2})")
 _BARE = re.compile(r"[^\w]|喂|你好|您好|哎|诶")
-COMPUTED = ("names_institution", "verified")
+COMPUTED = ("names_institution", "verified", "new_voice")
 ENTITLING = ("is_guarantor", "authorised", "authorises")
 CLAIMS = {
     "is_family": Relation.FAMILY,
@@ -53,7 +54,12 @@ ANSWERS = ("denies_self", "not_here", "family_answers", "is_place")
 REFUSALS = ("denies_self", "is_outsider", "is_family", "family_answers", "not_here", "wrong_number")
 OTHERS = ("denies_self", "is_family", "is_outsider")
 """Beside these, 是 and 我是 do not mean that the person is the debtor."""
-IDENTITY = (*CLAIMS, *AS_DEBTOR, "confirms_self", "verified", "takes_over_self", "hands_over")
+HANDED = ("hands_over", "takes_over_self")
+"""From here on somebody else may be on the line."""
+IDENTITY = (*CLAIMS, *AS_DEBTOR, "confirms_self", "verified", "takes_over_self", "hands_over", "new_voice")
+SAYS_WHO = ("confirms_self", "takes_over_self", "is_family", "is_outsider")
+HANDOVER = 5
+"""So many turns after the phone was handed over a greeting is somebody else's."""
 EARLY_UNITS = 5
 """Weak claims count among the first units of a call only."""
 
@@ -136,8 +142,10 @@ class Dialogue:
         self.reading: CallReading = index.reading
         steps = [s for name, d in detectors.items() for s in self._seen(name, index.detect(d))]
         steps += self._institution(own_names)
+        steps += self._named(steps)
         self.steps = sorted(steps, key=lambda s: (s.order, s.id))
-        self.steps = [s for s in self.steps if s.id != "confirms_self" or not self.in_unit(s.unit, *OTHERS)]
+        self.steps = [s for s in self.steps if s.id != "confirms_self" or not self._beside(s, *OTHERS)]
+        self.steps = sorted([*self.steps, *self._voices()], key=lambda s: (s.order, s.id))
         verified = self._verified()
         if verified is not None:
             self.steps = sorted([*self.steps, verified], key=lambda s: (s.order, s.id))
@@ -156,6 +164,33 @@ class Dialogue:
             found.append(Step("names_institution", place.turn, unit.number, span[0], place.quote))
         return found
 
+    def _named(self, steps: Sequence[Step]) -> list[Step]:
+        """Where the person says the name that the agent asked for: 喂，我是… after somebody else has answered."""
+        asked = [(s.order, s.quote) for s in steps if s.id == "asks_person"]
+        others = min((s.order for s in steps if s.id in (*REFUSALS, "hands_over")), default=None)
+        found = []
+        for unit in self.reading.units if asked and others is not None else ():
+            for said in _NAMED.finditer(unit.text) if unit.speaker is Speaker.CUSTOMER else ():
+                here = (unit.number, said.start())
+                name = said.group(1)[:2]
+                if others is not None and others < here and any(o < here and name in q for o, q in asked):
+                    place = self.reading.place(unit, said.span())
+                    found.append(Step("takes_over_self", place.turn, *here, place.quote))
+        return found
+
+    def _voices(self) -> list[Step]:
+        """Where somebody greets after the phone was handed over without saying who he is."""
+        found = []
+        for given_on in self.happened("hands_over"):
+            for turn in range(given_on.turn + 1, min(given_on.turn + HANDOVER, len(self.call.turns))):
+                text = self.call.turns[turn].text
+                unit, span = self.reading.span_of(turn)
+                known = any(s.turn == turn for s in self.in_unit(unit.number, *SAYS_WHO))
+                if unit.speaker is Speaker.CUSTOMER and text.strip().startswith("喂"):
+                    found += [] if known else [Step("new_voice", turn, unit.number, span[0], text)]
+                    break
+        return found
+
     def happened(self, *ids: str, until: tuple[int, int] | None = None) -> list[Step]:
         """The steps with one of the ids, up to (not including) a moment if one is given."""
         return [s for s in self.steps if s.id in ids and (until is None or s.order < until)]
@@ -168,11 +203,17 @@ class Dialogue:
         """The steps with one of the ids inside a unit."""
         return [s for s in self.steps if s.unit == unit and s.id in ids]
 
+    def _beside(self, step: Step, *ids: str) -> bool:
+        """True where the same person says one of these in the unit; the phone was not handed over in between."""
+        given_on = [s.order for s in self.in_unit(step.unit, *HANDED)]
+        said = (s.order for s in self.in_unit(step.unit, *ids))
+        return any(not any(min(o, step.order) <= h <= max(o, step.order) for h in given_on) for o in said)
+
     def _verified(self) -> Step | None:
         """A name asked and not denied, or the person says who he is, or he is known to be authorised."""
         for step in self.steps:
             yes = step.id == "says_yes" and step.unit <= EARLY_UNITS and not self.in_unit(step.unit - 1, *PLACES)
-            if (yes or step.id in ("confirms_self", "authorised")) and not self.in_unit(step.unit, *REFUSALS):
+            if (yes or step.id in ("confirms_self", "authorised")) and not self._beside(step, *REFUSALS):
                 return Step("verified", step.turn, step.unit, step.at, step.quote)
             if step.id == "asks_person":
                 answer = self._answer(step.unit)
@@ -223,6 +264,10 @@ class Dialogue:
             line.become(Relation.SELF, step, firm=True)
         elif step.id == "verified" and line.current is Relation.UNKNOWN:
             line.become(Relation.SELF, step, firm=False)
+        elif step.id == "new_voice":
+            back = line.current.outsider and Relation.SELF in (line.start, *line.changes.values())
+            if line.expecting and (back or not line.current.outsider):
+                line.become(Relation.SELF if back else Relation.THIRD_PARTY, step, firm=True)
         elif step.id in AS_DEBTOR and line.current is Relation.UNKNOWN and line.given is Relation.UNKNOWN:
             line.become(Relation.SELF, step, firm=False)
         elif step.id in CLAIMS and self._counts(line, step):

@@ -38,6 +38,7 @@ EVENTS = {
     "verified": "身份核实完成",
     "asks_person": "询问或核对对方是谁",
     "asks_place": "打到单位、学校、村里",
+    "new_voice": "换了人接听",
     "asks_home": "打到家里",
     "asks_for_kin": "对方是亲属，坐席要找的是他家的人",
     "asks_for_other": "对方不是债务人，坐席要找的是另一个人",
