@@ -16,16 +16,22 @@ from analyzer.finding import Event, RelationReading
 from analyzer.text.detect import Detection, Detector, FrameIndex
 from analyzer.text.reader import CallReading
 
+_ASSENT = re.compile(r"\W*喂?\W*(?:嗯|唔|哎|诶|欸|对|是)(?!不|谁|哪|什么|啥|么)")
+"""A turn that begins with a nod, which a reading leaves out."""
+_NAMED = re.compile(r"我(?:就是|是|叫)((?![他她你您佢伊先女])[一-龥]{2})")
 _BARE = re.compile(r"[^\w]|喂|你好|您好|哎|诶")
-COMPUTED = ("names_institution", "verified")
+COMPUTED = ("names_institution", "verified", "new_voice")
 ENTITLING = ("is_guarantor", "authorised", "authorises")
 CLAIMS = {
     "is_family": Relation.FAMILY,
     "family_answers": Relation.FAMILY,
+    "asks_for_kin": Relation.FAMILY,
+    "asks_home": Relation.FAMILY,
     "asks_for_other": Relation.THIRD_PARTY,
     "asks_place": Relation.THIRD_PARTY,
     "speaks_of_debtor": Relation.THIRD_PARTY,
     "is_outsider": Relation.THIRD_PARTY,
+    "is_guarantor": Relation.THIRD_PARTY,
     "denies_self": Relation.THIRD_PARTY,
     "wrong_number": Relation.THIRD_PARTY,
     "not_here": Relation.THIRD_PARTY,
@@ -33,18 +39,27 @@ CLAIMS = {
     "voicemail": Relation.THIRD_PARTY,
 }
 """Event -> who is on the line after it."""
-STRONG = ("is_family", "is_outsider", "asks_for_other")
+STRONG = ("is_family", "is_outsider", "is_guarantor", "asks_for_other", "asks_for_kin")
 """Claims that count at any time; the others only while nobody has said to be the debtor."""
-BY_AGENT = ("asks_for_other", "speaks_of_debtor")
+BY_AGENT = ("asks_for_other", "asks_for_kin", "speaks_of_debtor")
 """Claims that the agent's words make; metadata that name the debtor outweigh them."""
 BUSY = ("asks_who", "is_busy")
 """Answers that neither confirm nor deny."""
+PLACES = ("asks_place", "asks_home")
+"""Questions for a place: a yes to them does not say who the person is."""
+AS_DEBTOR = ("promise", "hardship", "dispute")
+"""Where nobody has said who he is, the one who says these speaks of his own debt."""
 ANSWERS = ("denies_self", "not_here", "family_answers", "is_place")
 """Claims that count only as the answer to a question for a person."""
 REFUSALS = ("denies_self", "is_outsider", "is_family", "family_answers", "not_here", "wrong_number")
 OTHERS = ("denies_self", "is_family", "is_outsider")
 """Beside these, 是 and 我是 do not mean that the person is the debtor."""
-IDENTITY = (*CLAIMS, "confirms_self", "verified", "takes_over_self", "hands_over")
+HANDED = ("hands_over", "takes_over_self")
+"""From here on somebody else may be on the line."""
+IDENTITY = (*CLAIMS, *AS_DEBTOR, "confirms_self", "verified", "takes_over_self", "hands_over", "new_voice")
+SAYS_WHO = ("confirms_self", "takes_over_self", "is_family", "is_outsider")
+HANDOVER = 5
+"""So many turns after the phone was handed over a greeting is somebody else's."""
 EARLY_UNITS = 5
 """Weak claims count among the first units of a call only."""
 
@@ -76,6 +91,7 @@ class _Line:
         firm: the person said so, or the metadata say it of an outsider.
         expecting: the phone was handed over and nobody has said who he is yet.
         entered: somebody has come to the phone after it was handed over.
+        handed: the phone was handed over at least once.
         changes: turn -> who is on the line from there.
     """
 
@@ -85,6 +101,7 @@ class _Line:
     firm: bool = False
     expecting: bool = False
     entered: bool = False
+    handed: bool = False
     why: str = "通话里没有能说明对方身份的话"
     certainty: float = 0.5
     changes: dict[int, Relation] = field(default_factory=dict)
@@ -92,9 +109,13 @@ class _Line:
     def __post_init__(self) -> None:
         self.start, self.firm = self.given, self.given.outsider
 
-    def become(self, relation: Relation, step: Step, *, firm: bool) -> None:
-        """Somebody is known from this step on; from the beginning, if nothing firm was known before."""
-        if self.firm or self.expecting:
+    def become(self, relation: Relation, step: Step, *, firm: bool, revealed: bool = False) -> None:
+        """Somebody is known from this step on; from the beginning, if nothing firm was known before.
+
+        What the agent reveals of a person who has only said that he is the one asked for holds from the beginning too,
+        unless the phone went to somebody else.
+        """
+        if (self.firm and not (revealed and not self.handed)) or self.expecting:
             if relation is not self.current:
                 self.changes[step.turn] = relation
         else:
@@ -121,8 +142,10 @@ class Dialogue:
         self.reading: CallReading = index.reading
         steps = [s for name, d in detectors.items() for s in self._seen(name, index.detect(d))]
         steps += self._institution(own_names)
+        steps += self._named(steps)
         self.steps = sorted(steps, key=lambda s: (s.order, s.id))
-        self.steps = [s for s in self.steps if s.id != "confirms_self" or not self.in_unit(s.unit, *OTHERS)]
+        self.steps = [s for s in self.steps if s.id != "confirms_self" or not self._beside(s, *OTHERS)]
+        self.steps = sorted([*self.steps, *self._voices()], key=lambda s: (s.order, s.id))
         verified = self._verified()
         if verified is not None:
             self.steps = sorted([*self.steps, verified], key=lambda s: (s.order, s.id))
@@ -141,6 +164,33 @@ class Dialogue:
             found.append(Step("names_institution", place.turn, unit.number, span[0], place.quote))
         return found
 
+    def _named(self, steps: Sequence[Step]) -> list[Step]:
+        """Where the person says the name that the agent asked for: 喂，我是… after somebody else has answered."""
+        asked = [(s.order, s.quote) for s in steps if s.id == "asks_person"]
+        others = min((s.order for s in steps if s.id in (*REFUSALS, "hands_over")), default=None)
+        found = []
+        for unit in self.reading.units if asked and others is not None else ():
+            for said in _NAMED.finditer(unit.text) if unit.speaker is Speaker.CUSTOMER else ():
+                here = (unit.number, said.start())
+                name = said.group(1)[:2]
+                if others is not None and others < here and any(o < here and name in q for o, q in asked):
+                    place = self.reading.place(unit, said.span())
+                    found.append(Step("takes_over_self", place.turn, *here, place.quote))
+        return found
+
+    def _voices(self) -> list[Step]:
+        """Where somebody greets after the phone was handed over without saying who he is."""
+        found = []
+        for given_on in self.happened("hands_over"):
+            for turn in range(given_on.turn + 1, min(given_on.turn + HANDOVER, len(self.call.turns))):
+                text = self.call.turns[turn].text
+                unit, span = self.reading.span_of(turn)
+                known = any(s.turn == turn for s in self.in_unit(unit.number, *SAYS_WHO))
+                if unit.speaker is Speaker.CUSTOMER and text.strip().startswith("喂"):
+                    found += [] if known else [Step("new_voice", turn, unit.number, span[0], text)]
+                    break
+        return found
+
     def happened(self, *ids: str, until: tuple[int, int] | None = None) -> list[Step]:
         """The steps with one of the ids, up to (not including) a moment if one is given."""
         return [s for s in self.steps if s.id in ids and (until is None or s.order < until)]
@@ -153,11 +203,17 @@ class Dialogue:
         """The steps with one of the ids inside a unit."""
         return [s for s in self.steps if s.unit == unit and s.id in ids]
 
+    def _beside(self, step: Step, *ids: str) -> bool:
+        """True where the same person says one of these in the unit; the phone was not handed over in between."""
+        given_on = [s.order for s in self.in_unit(step.unit, *HANDED)]
+        said = (s.order for s in self.in_unit(step.unit, *ids))
+        return any(not any(min(o, step.order) <= h <= max(o, step.order) for h in given_on) for o in said)
+
     def _verified(self) -> Step | None:
         """A name asked and not denied, or the person says who he is, or he is known to be authorised."""
         for step in self.steps:
-            yes = step.id == "says_yes" and step.unit <= EARLY_UNITS and not self.in_unit(step.unit - 1, "asks_place")
-            if (yes or step.id in ("confirms_self", "authorised")) and not self.in_unit(step.unit, *REFUSALS):
+            yes = step.id == "says_yes" and step.unit <= EARLY_UNITS and not self.in_unit(step.unit - 1, *PLACES)
+            if (yes or step.id in ("confirms_self", "authorised")) and not self._beside(step, *REFUSALS):
                 return Step("verified", step.turn, step.unit, step.at, step.quote)
             if step.id == "asks_person":
                 answer = self._answer(step.unit)
@@ -175,8 +231,10 @@ class Dialogue:
         """The next customer unit after the question, unless it denies or asks back only."""
         for unit in self.reading.units[asked + 1 : asked + 2]:
             spoken = any(self.call.turns[i].text.strip() for i in range(unit.first_turn, unit.last_turn + 1))
-            if unit.speaker is Speaker.CUSTOMER and spoken and not self.in_unit(unit.number, *REFUSALS, *BUSY):
-                quote = self.call.turns[unit.first_turn].text
+            quote = self.call.turns[unit.first_turn].text
+            vague = BUSY if _ASSENT.match(quote) is None else ()
+            other = (*REFUSALS, *vague, "hands_over")
+            if unit.speaker is Speaker.CUSTOMER and spoken and not self.in_unit(unit.number, *other):
                 return Step("verified", unit.first_turn, unit.number, 0, quote)
         return None
 
@@ -197,7 +255,7 @@ class Dialogue:
     def _hear(self, line: _Line, step: Step) -> None:
         """Let one step change what is known of the person on the line."""
         if step.id == "hands_over":
-            line.expecting = True
+            line.expecting = line.handed = True
         elif (
             step.id == "takes_over_self"
             or (step.id == "confirms_self" and line.expecting and not line.entered)
@@ -206,13 +264,21 @@ class Dialogue:
             line.become(Relation.SELF, step, firm=True)
         elif step.id == "verified" and line.current is Relation.UNKNOWN:
             line.become(Relation.SELF, step, firm=False)
+        elif step.id == "new_voice":
+            back = line.current.outsider and Relation.SELF in (line.start, *line.changes.values())
+            if line.expecting and (back or not line.current.outsider):
+                line.become(Relation.SELF if back else Relation.THIRD_PARTY, step, firm=True)
+        elif step.id in AS_DEBTOR and line.current is Relation.UNKNOWN and line.given is Relation.UNKNOWN:
+            line.become(Relation.SELF, step, firm=False)
         elif step.id in CLAIMS and self._counts(line, step):
-            line.become(CLAIMS[step.id], step, firm=step.id in STRONG)
+            line.become(CLAIMS[step.id], step, firm=step.id in STRONG, revealed=step.id in (*BY_AGENT, "is_guarantor"))
 
     def _counts(self, line: _Line, step: Step) -> bool:
         """True where a claim to be somebody else than the debtor is to be believed."""
         if line.current.outsider and (line.firm or step.id not in STRONG):
             return False
+        if step.id == "is_guarantor":
+            return line.given is Relation.UNKNOWN
         if step.id in BY_AGENT:
             late = step.unit > EARLY_UNITS and line.current is Relation.SELF
             strong = step.id in STRONG or not (line.firm or line.expecting or late)
@@ -222,7 +288,7 @@ class Dialogue:
             return step.id in STRONG and (line.expecting or "喂" in before)
         if step.id in STRONG:
             return True
-        asked = bool(self.in_unit(step.unit - 1, "asks_person", "asks_place", "asks_for_other"))
+        asked = bool(self.in_unit(step.unit - 1, "asks_person", "asks_for_other", "asks_for_kin", *PLACES))
         return step.unit <= EARLY_UNITS and (asked or step.id not in ANSWERS)
 
     def _spread(self, line: _Line) -> list[Relation]:
