@@ -9,10 +9,15 @@ import json
 import re
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import Any
 
 CHROMIUM = next((p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None)
+QUIET = (
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+)
 PROBE = """
 (async () => {
   const wait = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -47,9 +52,10 @@ def look(page: Path, script: str, *, width: int = 1280, height: int = 900, budge
     source = source.replace("script-src '", f"script-src 'sha256-{digest}' '", 1)
     copy = page.with_name("probed.html")
     copy.write_text(source.replace("</body>", f"<script>{probe}</script></body>"), encoding="utf-8")
-    command = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", f"--window-size={width},{height}"]
-    command += [f"--virtual-time-budget={budget}", "--dump-dom", copy.as_uri()]
-    done = subprocess.run(command, capture_output=True, check=True, timeout=300)
+    command = [CHROMIUM, *QUIET, f"--window-size={width},{height}", f"--virtual-time-budget={budget}", "--dump-dom"]
+    with tempfile.TemporaryDirectory() as profile:
+        command += [f"--user-data-dir={profile}", copy.as_uri()]
+        done = subprocess.run(command, capture_output=True, check=True, timeout=300)
     copy.unlink()
     found = re.search(r'<pre id="probe">(.*?)</pre>', done.stdout.decode("utf-8", "replace"), re.S)
     assert found, "the probe did not finish"
