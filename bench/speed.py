@@ -27,7 +27,7 @@ from analyzer.audit import publish, run, sources
 from analyzer.audit.judging import judge
 from analyzer.audit.ledger import Ledger
 from analyzer.call import Call
-from analyzer.check import check, open_case
+from analyzer.check import check, check_all, open_case
 from analyzer.reports.json import encode
 from analyzer.rules.rulebook import Rulebook, load
 from analyzer.text.detect import FrameIndex
@@ -94,12 +94,17 @@ def stages(data: Path, rulebook: Rulebook, rounds: int, plain: float | None) -> 
         for c in calls:
             open_case(c, [t.speaker for t in c.turns], rulebook)
 
+    rules = rulebook.without_model()
     steps: dict[str, tuple[Callable[[], object], str]] = {
         "read JSONL": (lambda: list(formats.read(data)), ""),
         "words, frames, sounds": (words, ""),
         "dialogue": (dialogue, "words, frames, sounds"),
-        "rules, score": (lambda: [check(c, rulebook) for c in calls], "dialogue"),
-        "pack for the ledger": (lambda: judge(calls, rulebook), "rules, score"),
+        "rules, score": (lambda: [check(c, rules) for c in calls], "dialogue"),
+        "second reader": (
+            lambda: [check_all(calls[i : i + 32], rulebook) for i in range(0, len(calls), 32)],
+            "rules, score",
+        ),
+        "pack for the ledger": (lambda: judge(calls, rulebook), "second reader"),
         "encode report.v1": (lambda: [encode(r) for r in reports], ""),
     }
     totals: dict[str, list[float]] = {name: [] for name in steps}

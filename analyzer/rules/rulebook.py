@@ -18,6 +18,7 @@ from analyzer.rules.rule import CueExample, EventSpec, Rule
 from analyzer.rules.yamlfile import YamlFile, parse
 from analyzer.text.assertion import Cues
 from analyzer.text.detect import Detector
+from analyzer.text.page import Pages
 from analyzer.text.reader import Lexicon
 from analyzer.text.sound import Corrector
 
@@ -132,7 +133,8 @@ def load(
 
 def _ready(made: Compiled, profile: Profile, sources: Mapping[str, YamlFile]) -> Rulebook:
     corrector = None if made.sounds is None else Corrector(made.sounds)
-    lexicon = Lexicon(made.concepts, made.frames, made.table, Cues(made.groups), made.covers, corrector, made.speakers)
+    pages = Pages(made.concepts, made.frames, made.table, Cues(made.groups), made.speakers)
+    lexicon = Lexicon(pages, frozenset(made.covers), corrector)
     card = made.data.get("scorecard.yaml")
     return Rulebook(
         made.packs,

@@ -91,7 +91,7 @@ class FrameIndex:
         found = [d for c in detector.clues if not here.isdisjoint(c.frames) for d in self._clue(c, detector)]
         found.sort(key=lambda d: (d.unit.number, d.decisive, d.span))
         for detection in found:
-            opened = self.reading.lexicon.gate.opened(detector.without, detection.unit.seen)
+            opened = self.reading.lexicon.pages.gate.opened(detector.without, detection.unit.page.seen)
             if not any(self._silenced(detection, number) for number in opened):
                 yield detection
 
@@ -129,7 +129,7 @@ class FrameIndex:
         unit = self.reading.units[last.unit]
         excuse = None
         if detector.unless:
-            said = (v for m in marks for v in self.reading.lexicon.verdicts(m.match, unit))
+            said = (v for m in marks for v in self.reading.lexicon.pages.verdicts(m.match, unit.page))
             excuse = next((v for v in said if v.status in detector.unless), None)
         return Detection(
             unit,

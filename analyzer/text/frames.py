@@ -148,7 +148,7 @@ def _words(kind: str, token: str, concepts: Mapping[str, Concept], optional: boo
         if piece.startswith("{"):
             names += [n.strip() for n in piece[1:-1].split("|")]
         else:
-            spelled = [(w, norm(w)) for w in _spellings(piece)]
+            spelled = [(w, norm(w)) for w in _spellings(piece) if w]
             if empty := next((w for w, read_as in spelled if not read_as), None):
                 raise FrameSyntaxError(f"“{empty}”读起来什么也不剩（语气词、标点和空白不读），请删去")
             words += [read_as for _, read_as in spelled]

@@ -2,27 +2,22 @@
 
 A unit is a run of turns of one speaker: a sentence that the transcript broke in two is read as one. Its frames
 know nothing of rules; whoever asks for one is told where it stands. The gate says at once which frames can stand
-where; they are searched, and their context is read, only when somebody asks.
+where; they are searched, and their context is read, only when somebody asks (``page.py``).
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from analyzer.call import Speaker, Turn
-from analyzer.text import words
-from analyzer.text.assertion import Cue, Cues, Verdict, assess
-from analyzer.text.frames import Concept, Frame, FramePattern, Match
-from analyzer.text.gate import Gate, GateTable, Seen
+from analyzer.text.frames import Concept, Frame, Match
 from analyzer.text.normalize import Index, read
-from analyzer.text.scan import Span, covered
+from analyzer.text.page import Page, Pages
+from analyzer.text.scan import Span
 from analyzer.text.sound import Correction, Corrector
-
-LONGEST_TORN = 3
-"""A hit of up to so many characters that stands alone must not cut a word of the dictionary in two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,113 +42,49 @@ class Mark:
 
 @dataclass(slots=True)
 class Unit:
-    """A run of turns of one speaker as it is read.
-
-    ``seen`` is what the scanner saw in it; ``cues`` and ``edges`` (the borders of its listed words) are looked up when
-    they are needed first.
-    """
+    """A run of turns of one speaker as it is read; ``start`` is where its text begins in the reading of the call."""
 
     number: int
     speaker: Speaker
-    who: str
     first_turn: int
     last_turn: int
-    text: str
     start: int
-    seen: Seen = field(default_factory=Seen)
+    page: Page
     corrections: list[Correction] = field(default_factory=list)
-    cues: list[Cue] | None = None
-    edges: frozenset[int] | None = None
+
+    @property
+    def text(self) -> str:
+        """What is read of it."""
+        return self.page.text
 
 
+@dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Everything the reader looks for: concepts, frames, cues, cover words, sounds.
+    """Everything the reader looks for.
 
-    Args:
-        concepts: by name.
-        frames: numbered by their place; marks carry that number.
-        table: their gate.
-        cues: context cues.
+    Attributes:
+        pages: frames and cues, and the pages read last.
         covers: words that win over shorter hits inside them.
         corrector: puts misheard words right before anything else is looked for, or None.
-        speakers: for each frame who must have said it (``agent``, ``customer`` or ``any``).
     """
 
-    def __init__(
-        self,
-        concepts: Mapping[str, Concept],
-        frames: Sequence[Frame],
-        table: GateTable,
-        cues: Cues,
-        covers: Iterable[str],
-        corrector: Corrector | None,
-        speakers: Sequence[str],
-    ) -> None:
-        self.concepts, self.frames, self.cues, self.corrector = concepts, frames, cues, corrector
-        self.gate = Gate(table, speakers)
-        self.covers = frozenset(covers)
-        self.speakers = speakers
-        self._patterns: dict[int, FramePattern] = {}
+    pages: Pages
+    covers: frozenset[str] = frozenset()
+    corrector: Corrector | None = None
+
+    @property
+    def concepts(self) -> Mapping[str, Concept]:
+        """By name."""
+        return self.pages.concepts
+
+    @property
+    def frames(self) -> Sequence[Frame]:
+        """Numbered by their place; marks carry that number."""
+        return self.pages.frames
 
     def read(self, turns: Sequence[Turn], speakers: Sequence[Speaker] | None = None) -> CallReading:
         """Read a call; ``speakers`` replaces the labels of the turns."""
         return CallReading(self, turns, speakers or [t.speaker for t in turns])
-
-    def search(self, number: int, unit: Unit) -> list[tuple[Match, str | None]]:
-        """The places of one frame in one unit, each with the reason why it does not count, if there is one."""
-        if self.speakers[number] not in (unit.who, "any") or not self.gate.open(number, unit.seen):
-            return []
-        pattern = self.pattern(number)
-        return [(match, self._blocked(pattern, match, unit)) for match in pattern.search(unit.text)]
-
-    def pattern(self, number: int) -> FramePattern:
-        """A frame ready to search."""
-        pattern = self._patterns.get(number)
-        if pattern is None:
-            pattern = self._patterns[number] = FramePattern(self.frames[number], self.concepts)
-        return pattern
-
-    def counting(self, number: int, unit: Unit, matches: Sequence[Match]) -> tuple[Mark, ...]:
-        """Those of the places found of a frame in a unit that nothing speaks against."""
-        pattern = self.pattern(number)
-        return tuple(
-            Mark(number, unit.number, m, _sounded(m, unit)) for m in matches if not self._blocked(pattern, m, unit)
-        )
-
-    def verdicts(self, match: Match, unit: Unit) -> Iterator[Verdict]:
-        """What the context of a match says of it; nothing for a plain assertion."""
-        if unit.cues is None:
-            unit.cues = self.cues.find(unit.text)
-        return assess(match, unit.text, unit.cues)
-
-    def _blocked(self, pattern: FramePattern, match: Match, unit: Unit) -> str | None:
-        """Why a match is none: a cover word holds one of its pieces, or a word is cut in two or has no border."""
-        text, covers = unit.text, unit.seen.covers
-        if covers:
-            for _, span in match.pieces:
-                if covered(span, covers):
-                    cover = max((c for c in covers if c[0] <= span[0] and span[1] <= c[1]), key=lambda c: c[1] - c[0])
-                    return f"“{text[slice(*span)]}”被误伤词“{text[slice(*cover)]}”覆盖"
-        if pattern.fenced:
-            fences = words.borders(text)
-            for (source, span), part in zip(match.pieces, self._word_parts(pattern.frame, match), strict=True):
-                fenced = any(self.concepts[n].fence for n in part)
-                if fenced and not {*span} <= fences:
-                    return f"“{text[slice(*span)]}”不是独立的词（{source} 要求词边界）"
-        if len(match.pieces) == 1:
-            span = match.pieces[0][1]
-            if span[1] - span[0] <= LONGEST_TORN:
-                if unit.edges is None:
-                    unit.edges = words.borders(text, listed_only=True)
-                word = words.torn(text, *span, unit.edges)
-                if word:
-                    return f"“{text[slice(*span)]}”把“{word}”拆开了"
-        return None
-
-    @staticmethod
-    def _word_parts(frame: Frame, match: Match) -> list[tuple[str, ...]]:
-        by_source = {p.source: p.concepts for p in frame.parts if p.kind == "words"}
-        return [by_source[source] for source, _ in match.pieces]
 
 
 class CallReading:
@@ -171,48 +102,28 @@ class CallReading:
         self.units: list[Unit] = []
         text, corrections = (joined.text, []) if lexicon.corrector is None else lexicon.corrector.correct(joined.text)
         lines = text.split("\n")
-        for number, ((first, last), line) in enumerate(
-            zip(runs, lines, strict=False)
-        ):  # no runs still read as one line
-            start = int(joined.starts[number])
-            unit = Unit(number, self.speakers[first], self.speakers[first].value, first, last, line, start)
-            self.units.append(unit)
+        pages = lexicon.pages.read([(self.speakers[a].value, line) for (a, _), line in zip(runs, lines, strict=False)])
+        for number, ((first, last), page) in enumerate(zip(runs, pages, strict=True)):
+            self.units.append(Unit(number, self.speakers[first], first, last, int(joined.starts[number]), page))
             self.unit_of_turn[first : last + 1] = [number] * (last - first + 1)
         for c in corrections:
             unit = self.units[bisect_right(joined.starts.tolist(), c.start) - 1]
             unit.corrections.append(Correction(c.start - unit.start, c.end - unit.start, c.heard, c.meant))
         self.candidates: dict[int, list[int]] = {}
         """Frames that start something -> the units in which they can stand."""
-        self._found: dict[tuple[int, int], tuple[Mark, ...]] = {}
-        for unit, seen in zip(self.units, lexicon.gate.seen_in([u.text for u in self.units]), strict=True):
-            unit.seen = seen
-            for frame in lexicon.gate.frames(seen, unit.who):
+        for unit in self.units:
+            for frame in unit.page.frames:
                 self.candidates.setdefault(frame, []).append(unit.number)
 
-    def marks(self, frame: int, unit: int) -> tuple[Mark, ...]:
+    def marks(self, frame: int, unit: int) -> list[Mark]:
         """Where a frame stands in a unit, from left to right."""
-        known = self._found.get((frame, unit))
-        if known is None:
-            where, lexicon = self.units[unit], self.lexicon
-            known = ()
-            if lexicon.speakers[frame] in (where.who, "any") and lexicon.gate.open(frame, where.seen):
-                matches = lexicon.pattern(frame).search(where.text)
-                known = lexicon.counting(frame, where, matches) if matches else ()
-            self._found[frame, unit] = known
-        return known
+        where = self.units[unit]
+        matches = self.lexicon.pages.matches(frame, where.page)
+        return [Mark(frame, unit, m, _sounded(m, where)) for m in matches] if matches else []
 
     def all_marks(self, frame: int) -> list[Mark]:
         """Where a frame that starts something stands in the call, in the order of the talk."""
-        numbers = self.candidates.get(frame)
-        if numbers is None:
-            return []
-        search = self.lexicon.pattern(frame).search
-        found: list[Mark] = []
-        for number in numbers:
-            matches = search(self.units[number].text)
-            if matches:
-                found += self.lexicon.counting(frame, self.units[number], matches)
-        return found
+        return [m for unit in self.candidates.get(frame, ()) for m in self.marks(frame, unit)]
 
     def place(self, unit: Unit, span: Span, decisive: Span | None = None) -> Place:
         """Where a span of a unit stood; one that runs over several turns is cut to the turn of the decisive words."""

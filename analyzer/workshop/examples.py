@@ -112,7 +112,7 @@ def excused(example: CueExample, rulebook: Rulebook) -> bool:
     before, hit = normal(example.before), normal(example.hit)
     text = normal(f"{example.before}{example.hit}{example.after}")
     span = (len(before), len(before) + len(hit))
-    verdicts = assess(Match(*span, span, (("", span),)), text, rulebook.lexicon.cues.find(text))
+    verdicts = assess(Match(*span, span, (("", span),)), text, rulebook.lexicon.pages.cues.find(text))
     return example.status in {v.status for v in verdicts}
 
 

@@ -96,7 +96,7 @@ def _near(rule: Rule, case: Case, rulebook: Rulebook) -> Iterator[Near]:
     for clue in detector.clues:
         for number in clue.frames:
             for unit in case.index.reading.units:
-                if lexicon.speakers[number] in (unit.speaker.value, "any"):
+                if lexicon.pages.speakers[number] in (unit.speaker.value, "any"):
                     yield from _in_unit(case, clue, number, unit, rulebook, detector.without)
 
 
@@ -105,7 +105,7 @@ def _in_unit(
 ) -> Iterator[Near]:
     """What stopped one frame in one unit."""
     frame, reading = rulebook.lexicon.frames[number], case.index.reading
-    for match, reason in rulebook.lexicon.search(number, unit):
+    for match, reason in rulebook.lexicon.pages.search(number, unit.page):
         if reason:
             yield Near(reading.turn_of(unit, match.decisive), False, f"句式“{frame.source}”：{reason}")
     marks = reading.marks(number, unit.number)

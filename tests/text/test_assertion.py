@@ -25,7 +25,7 @@ def verdicts(rulebook: Rulebook, text: str) -> set[str]:
     concepts = rulebook.lexicon.concepts
     unit = rulebook.lexicon.read([Turn(Speaker.AGENT, text)]).units[0]
     match = FramePattern(parse("公安局", concepts), concepts).search(unit.text)[0]
-    return {v.status for v in assess(match, unit.text, rulebook.lexicon.cues.find(unit.text))}
+    return {v.status for v in assess(match, unit.text, rulebook.lexicon.pages.cues.find(unit.text))}
 
 
 @pytest.mark.parametrize(("text", "status"), CASES)
