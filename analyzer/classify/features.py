@@ -59,6 +59,16 @@ class Sight:
 
 def keys_of(sights: Sequence[Sight]) -> tuple[Docs, Keys]:
     """The features of many turns: row numbers and keys, each pair once, sorted by row, then key."""
+    docs, keys = all_keys(sights)
+    order = np.lexsort((keys, docs))
+    docs, keys = docs[order], keys[order]
+    fresh = np.ones(len(docs), bool)
+    fresh[1:] = (docs[1:] != docs[:-1]) | (keys[1:] != keys[:-1])
+    return docs[fresh], keys[fresh]
+
+
+def all_keys(sights: Sequence[Sight]) -> tuple[Docs, Keys]:
+    """The same as often and in the order in which they come."""
     if not sights:
         return np.zeros(0, np.int64), np.zeros(0, np.uint64)
     texts = [s.text for s in sights]
@@ -67,13 +77,7 @@ def keys_of(sights: Sequence[Sight]) -> tuple[Docs, Keys]:
     parts.append(_grams([s.agent[-LONGEST:] for s in sights], AGENT))
     parts += _words(sights)
     parts.append(_facts(sights))
-    docs = np.concatenate([d for d, _ in parts])
-    keys = np.concatenate([k for _, k in parts])
-    order = np.lexsort((keys, docs))
-    docs, keys = docs[order], keys[order]
-    fresh = np.ones(len(docs), bool)
-    fresh[1:] = (docs[1:] != docs[:-1]) | (keys[1:] != keys[:-1])
-    return docs[fresh], keys[fresh]
+    return np.concatenate([d for d, _ in parts]), np.concatenate([k for _, k in parts])
 
 
 def _mixed(packed: npt.NDArray[np.uint64], space: int) -> Keys:

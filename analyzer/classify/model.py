@@ -10,18 +10,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from analyzer.classify.features import TURN, WORD, Sight, keys_of, placed
+from analyzer.classify.features import TURN, WORD, Docs, Keys, Sight, all_keys, placed
 from analyzer.errors import HeguiError
 
 FOLDER = Path(__file__).parent
 NUMBERS, MANIFEST = "model.npz", "model.json"
+_SHELVES = 18
+_SHELF_BITS = np.uint64(64 - _SHELVES)
 Scores = npt.NDArray[np.float64]
 
 
@@ -83,11 +85,35 @@ class Model:
 
     def _known(self, sights: Sequence[Sight]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Rows and column numbers of the features that the model knows."""
-        rows, keys = keys_of(sights)
-        at = np.searchsorted(self.keys, keys)
-        at[at == len(self.keys)] = 0
-        known = self.keys[at] == keys
-        return rows[known], at[known]
+        rows, keys = all_keys(sights)
+        rows, columns = self._looked_up(rows, keys)
+        places = np.unique(rows * len(self.keys) + columns)
+        return places // len(self.keys), places % len(self.keys)
+
+    def _looked_up(self, rows: Docs, keys: Keys) -> tuple[Docs, npt.NDArray[np.int64]]:
+        """The rows and column numbers of those keys that the model knows.
+
+        Keys are spread evenly, so that their first bits lead to within a few places of where they must stand.
+        """
+        starts, most = self._shelves
+        shelf = (keys >> _SHELF_BITS).astype(np.int64)
+        at, ends = starts[shelf], starts[shelf + 1]
+        found_rows, found = [], []
+        for _ in range(most):
+            here = at < ends
+            rows, keys, at, ends = rows[here], keys[here], at[here], ends[here]
+            same = self.keys[at] == keys
+            found_rows.append(rows[same])
+            found.append(at[same])
+            rows, keys, at, ends = rows[~same], keys[~same], at[~same] + 1, ends[~same]
+        return np.concatenate(found_rows), np.concatenate(found)
+
+    @cached_property
+    def _shelves(self) -> tuple[npt.NDArray[np.int64], int]:
+        """Where the keys with each beginning start, and how many the fullest shelf holds."""
+        beginnings = (self.keys >> _SHELF_BITS).astype(np.int64)
+        starts = np.searchsorted(beginnings, np.arange((1 << _SHELVES) + 1)).astype(np.int64)
+        return starts, int(np.diff(starts).max(initial=1))
 
     def weigh(self, sight: Sight, label: str) -> list[tuple[int, int, float]]:
         """What the characters and words of the turn contribute to a label: ``(start, end, weight)``, as they stand."""

@@ -69,11 +69,15 @@ class Pages:
     def read(self, said: Sequence[tuple[str, str]]) -> list[Page]:
         """The pages of ``(speaker, text)`` pairs; those that are new are scanned together."""
         if len(self._kept) > MOST_KEPT:
-            self._kept.clear()
+            self.forget()
         new = [pair for pair in dict.fromkeys(said) if pair not in self._kept]
         for (who, text), seen in zip(new, self.gate.seen_in([t for _, t in new]), strict=True):
             self._kept[who, text] = Page(text, who, seen, self.gate.frames(seen, who))
         return [self._kept[pair] for pair in said]
+
+    def forget(self) -> None:
+        """Let the pages read so far go."""
+        self._kept.clear()
 
     def matches(self, number: int, page: Page) -> tuple[Match, ...]:
         """Where a frame stands on a page, from left to right."""
