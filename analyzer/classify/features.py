@@ -38,7 +38,7 @@ class Sight:
         text: the turn, folded and corrected.
         customer: the customer's words before it; empty at the beginning.
         agent: the agent's words before those.
-        facts: ``rel=outsider``, ``stage=late``, ``cue=negated``, ``event=asks_identity``, ``rule=…`` …
+        facts: ``rel=outsider``, ``stage=late``, ``event=asks_identity`` …
     """
 
     text: str

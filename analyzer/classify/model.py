@@ -33,7 +33,7 @@ class Threshold(msgspec.Struct, frozen=True):
     Attributes:
         likely: from here on the model suspects.
         sure: from here on its precision on unseen stories was at least 0.98; None where it never was.
-        doubt: below this a rule's hit was wrong four times as often as right on unseen stories; 0 where it never was.
+        doubt: below this a rule's hits were mostly wrong on stories new to both; 0 where they never were.
         slope: of the sigmoid.
         offset: of the sigmoid.
     """

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 from analyzer.call import Call, Speaker
 from analyzer.classify.features import Sight
 from analyzer.dialogue.state import Dialogue
@@ -13,16 +11,11 @@ POSITIONS = (1, 2, 3, 5, 8, 13)
 """Agent turns are counted up to these bounds: the first, the second, the third … the rest."""
 
 
-def sights(
-    call: Call, reading: CallReading, dialogue: Dialogue, seen: Mapping[int, Sequence[str]]
-) -> list[tuple[int, Sight]]:
+def sights(call: Call, reading: CallReading, dialogue: Dialogue) -> list[tuple[int, Sight]]:
     """The agent turns of a call that say something, each with its number.
 
-    Args:
-        call: the call.
-        reading: its reading.
-        dialogue: its state.
-        seen: turn -> what rules saw there, as facts (``rule=…``).
+    What the rules found is no part of a sight: the rules know the training stories, and a reader that had learnt there
+    to believe them could not contradict them elsewhere.
     """
     found: list[tuple[int, Sight]] = []
     for turn, speaker in enumerate(reading.speakers):
@@ -31,7 +24,7 @@ def sights(
             text = unit.text[start:end]
             if text.strip():
                 customer, agent = _before(reading, turn)
-                facts = (*_facts(call, dialogue, turn, unit.number, len(found)), *seen.get(turn, ()))
+                facts = tuple(_facts(call, dialogue, turn, unit.number, len(found)))
                 found.append((turn, Sight(text, customer, agent, facts)))
     return found
 

@@ -28,11 +28,16 @@ LEAST = 3
 """A feature counts if so many turns have it."""
 MOST = 110_000
 """At most so many features are kept, the commonest."""
+PRESENCE = 0.5
+"""How far features are weighted by their naive-Bayes log-count ratio (Wang & Manning 2012), between 0 and 1."""
 INNOCENT = 3.0
 LIKELY, SURE = 0.7, 0.98
 """A vote below the first is none: an innocent person accused costs more than a hint missed."""
 FEWEST = 20
 """A precision is believed from so many votes on."""
+DOUBTS = (0.0, 0.005, 0.01, 0.02, 0.03, 0.05, 0.08, 0.12, 0.16, 0.2)
+LOST = 1.5
+"""A right finding lost by doubt costs as much as so many wrong ones that it removes."""
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -40,13 +45,17 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Lesson:
-    """What is learnt from: sights, their labels (rows × labels), their authors, and what the rules said of them."""
+    """What is learnt from: sights, their labels (rows × labels), their authors, and what the rules said of them.
+
+    ``fresh`` marks the rows that the writers of the rules had not read.
+    """
 
     sights: Sequence[Sight]
     truth: Bools
     innocent: Bools
     authors: npt.NDArray[np.str_]
     ruled: Bools
+    fresh: Bools
     labels: tuple[str, ...]
 
 
@@ -84,7 +93,7 @@ def train(lesson: Lesson) -> Trained:
         unseen[away] = table[away] @ weights + bias
     weights, bias = _fit(table, lesson.truth)
     thresholds = {
-        label: _threshold(unseen[:, j], lesson.truth[:, j], lesson.innocent, lesson.ruled[:, j])
+        label: _threshold(unseen[:, j], lesson.truth[:, j], lesson.innocent, lesson.ruled[:, j] & lesson.fresh)
         for j, label in enumerate(lesson.labels)
     }
     return Trained(known[kept], weights.astype(np.float32), bias, thresholds, unseen)
@@ -92,15 +101,25 @@ def train(lesson: Lesson) -> Trained:
 
 def _fit(table: object, truth: Bools) -> tuple[Floats, Floats]:
     """One regression per label; a label without examples is never voted for."""
+    from scipy import sparse
     from sklearn.linear_model import LogisticRegression
 
     weights, bias = np.zeros((table.shape[1], truth.shape[1])), np.full(truth.shape[1], -20.0)  # type: ignore[attr-defined]
     for j in range(truth.shape[1]):
         if truth[:, j].any():
+            scale = _presence(table, truth[:, j])
             model = LogisticRegression(C=COST, solver="liblinear", dual=True, random_state=0, max_iter=300)
-            model.fit(table, truth[:, j])
-            weights[:, j], bias[j] = model.coef_[0], model.intercept_[0]
+            model.fit(table @ sparse.diags(scale), truth[:, j])
+            weights[:, j], bias[j] = model.coef_[0] * scale, model.intercept_[0]
     return weights, bias
+
+
+def _presence(table: object, truth: Bools) -> Floats:
+    """How much each feature counts, by how unevenly it is spread over the two sides."""
+    sides = [np.asarray((table[side] > 0).sum(axis=0)).ravel() + 1.0 for side in (truth, ~truth)]  # type: ignore[index]
+    ratio = np.log((sides[0] / (truth.sum() + 2)) / (sides[1] / ((~truth).sum() + 2)))
+    scale: Floats = 1 - PRESENCE + PRESENCE * np.abs(ratio)
+    return scale
 
 
 def _threshold(scores: Floats, truth: Bools, innocent: Bools, ruled: Bools) -> Threshold:
@@ -141,13 +160,13 @@ def _sure(chance: Floats, truth: Bools, weight: Floats) -> float | None:
 
 
 def _doubt(chance: Floats, truth: Bools, weight: Floats, ruled: Bools) -> float:
-    """The highest bound below which a rule's hits are wrong at least four times as often as right."""
-    best = 0.0
-    for bound in (0.005, 0.01, 0.02, 0.03):
+    """The bound below which dropping the rules' hits saves most; ``ruled`` are those on fresh stories."""
+
+    def saved(bound: float) -> float:
         below = ruled & (chance < bound)
-        if below.sum() >= FEWEST // 2 and weight[below & truth].sum() * 4 <= weight[below & ~truth].sum():
-            best = bound
-    return best
+        return float(weight[below & ~truth].sum() - LOST * weight[below & truth].sum())
+
+    return max(DOUBTS, key=lambda b: (saved(b), -b)) if ruled.sum() >= FEWEST else 0.0
 
 
 def write(trained: Trained, labels: tuple[str, ...], training: str, folder: Path) -> Manifest:

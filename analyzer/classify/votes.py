@@ -10,11 +10,11 @@ TABLE: dict[tuple[str, str], str | None] = {
     ("violation", "sure"): "violation",
     ("violation", "likely"): "violation",
     ("violation", "silent"): "violation",
-    ("violation", "doubt"): "suspected",
+    ("violation", "doubt"): "excused",
     ("suspected", "sure"): "violation",
     ("suspected", "likely"): "violation",
     ("suspected", "silent"): "suspected",
-    ("suspected", "doubt"): None,
+    ("suspected", "doubt"): "excused",
     ("none", "sure"): "violation",
     ("none", "likely"): "suspected",
     ("none", "silent"): None,
@@ -23,8 +23,8 @@ TABLE: dict[tuple[str, str], str | None] = {
 """(what the rules say, what the model says) -> status of the finding; None: no finding.
 
 ``sure``: on unseen stories at least 98 of 100 such votes were right. ``likely``: more often right than wrong.
-``doubt``: so improbable that a rule's hit was wrong at least four times as often as right. A model's vote alone never
-vetoes a call.
+``doubt``: so improbable that on stories which the rules' writers had not read their hits were more often wrong than
+right; such a finding is kept as excused, with the reason. A model's vote alone never vetoes a call.
 """
 BESIDE = ("sure", "likely")
 """What the model must say of a second category on a turn whose first it believes more: one deed is one finding."""

@@ -25,13 +25,8 @@ Texts = Mapping[str, Mapping[str, str]]
 
 
 def seen(case: Case) -> list[tuple[int, Sight]]:
-    """The agent turns of a case with what the rules found on them."""
-    facts: dict[int, list[str]] = {}
-    for f in case.found:
-        if f.turn is not None:
-            kind = "excused" if f.status == "excused" else "cat"
-            facts.setdefault(f.turn, []).append(f"{kind}={f.category}")
-    return sights(case.call, case.index.reading, case.dialogue, facts)
+    """The agent turns of a case as the second reader sees them."""
+    return sights(case.call, case.index.reading, case.dialogue)
 
 
 def vote(cases: Sequence[Case], model: Model, texts: Texts) -> None:
@@ -69,8 +64,9 @@ def _heard(f: Finding | None, chances: Mapping[str, float], model: Model) -> Fin
         step = Because("模型：也这样看", f"概率 {chances[f.category]:.2f}")
         return replace(f, status=status, found_by=(*f.found_by, "classifier"), because=(*f.because, step))
     if status != f.status:
-        step = Because("模型：不这样看", f"概率 {chances[f.category]:.2f}")
-        return replace(f, status=status, because=(*f.because, step))
+        odds = f"概率 {chances[f.category]:.2f}"
+        excuse = f"模型不这样看：{odds}" if status == "excused" else f.excused_by
+        return replace(f, status=status, because=(*f.because, Because("模型：不这样看", odds)), excused_by=excuse)
     return f
 
 

@@ -19,6 +19,8 @@ from analyzer.rules import second
 from analyzer.rules.rulebook import Rulebook
 from analyzer.text.normalize import normal
 
+READ_BY_RULES = frozenset({"t1", "t2", "t3", "t4"})
+"""Authors whose stories the writers of the rules have read: there the rules are righter than elsewhere."""
 SHINGLE = 3
 ALIKE = 0.8
 """Two turns with the same labels are near-duplicates from this overlap of their character trigrams on (Jaccard)."""
@@ -85,6 +87,7 @@ def lesson(utterances: Sequence[Utterance], rulebook: Rulebook) -> tuple[Lesson,
             np.logical_not(truth.any(axis=1)),
             np.array([u.author for u in used]),
             np.array(ruled, bool),
+            np.array([u.author not in READ_BY_RULES for u in used], bool),
             SPOKEN,
         ),
         used,

@@ -34,7 +34,9 @@ def lesson() -> Lesson:
                 truth.append([label == 0, label == 1])
                 authors.append(author)
     table = np.array(truth)
-    return Lesson(sights, table, ~table.any(axis=1), np.array(authors), np.zeros_like(table), LABELS)
+    return Lesson(
+        sights, table, ~table.any(axis=1), np.array(authors), np.zeros_like(table), np.zeros(len(authors), bool), LABELS
+    )
 
 
 def test_training_twice_gives_the_same_bytes(tmp_path: Path) -> None:
@@ -50,7 +52,7 @@ def test_the_scores_are_those_of_scikit_learn(tmp_path: Path) -> None:
     from scipy import sparse
     from sklearn.linear_model import LogisticRegression
 
-    from analyzer.classify.train import COST, LEAST
+    from analyzer.classify.train import COST, LEAST, _presence
 
     taught = lesson()
     write(train(taught), LABELS, "t", tmp_path)
@@ -64,8 +66,22 @@ def test_the_scores_are_those_of_scikit_learn(tmp_path: Path) -> None:
     scores = load(tmp_path).scores(taught.sights)
     for j in range(len(LABELS)):
         reference = LogisticRegression(C=COST, solver="liblinear", dual=True, random_state=0, max_iter=300)
-        reference.fit(table, taught.truth[:, j])
-        assert np.abs(reference.decision_function(table) - scores[:, j]).max() < 1e-4
+        scale = _presence(table, taught.truth[:, j])
+        reference.fit(table @ sparse.diags(scale), taught.truth[:, j])
+        assert np.abs(reference.decision_function(table @ sparse.diags(scale)) - scores[:, j]).max() < 1e-4
+        reference.coef_ = (reference.coef_ * scale).astype(np.float32).astype(np.float64)  # as they are stored
+        assert np.abs(reference.decision_function(table) - scores[:, j]).max() < 1e-6
+
+
+def test_doubt_is_learnt_where_the_rules_are_new_and_only_from_enough_hits() -> None:
+    from analyzer.classify.train import _doubt
+
+    chance = np.repeat([0.01, 0.04, 0.3], 20)
+    truth = np.arange(60) >= 40
+    even, every = np.ones(60), np.ones(60, bool)
+    assert _doubt(chance, truth, even, every) == 0.05
+    assert _doubt(chance, truth, even, np.arange(60) < 15) == 0.0
+    assert _doubt(chance, ~truth, even, every) == 0.0
 
 
 def test_one_by_one_and_together_give_the_same_scores() -> None:
