@@ -51,6 +51,7 @@ EVENTS = {
     "names_product": "说到贷款或费用的名目",
     "mentions_death": "坐席提到去世或继承",
     "names_amount": "说出金额",
+    "gives_number": "报出可回拨的号码",
     "gives_channel": "给出热线、投诉或回电渠道",
     "asks_message": "请人转告",
     "offers_plan": "提出合规方案或登记核实",
