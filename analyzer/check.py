@@ -9,7 +9,7 @@ import msgspec
 
 from analyzer import __version__
 from analyzer.call import Call, Speaker
-from analyzer.dialogue import roles
+from analyzer.dialogue import promises, roles, timing
 from analyzer.dialogue.state import Dialogue
 from analyzer.finding import CATEGORIES, DISCLOSURES, CallReport, Finding, RolesReading, Signal
 from analyzer.rules import second
@@ -152,6 +152,8 @@ def _report(case: Case, reading: RolesReading, rulebook: Rulebook) -> CallReport
         _once(signals),
         dialogue.events(),
         dict(call.meta.extra),
+        promises=promises.found(call, dialogue),
+        timing=timing.measured(call, case.index.reading.speakers),
     )
 
 

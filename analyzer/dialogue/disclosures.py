@@ -135,7 +135,9 @@ def _identity(told: Told) -> Disclosure:
     name = "identity_verified_before_debt"
     d = told.dialogue
     first = told.verified
-    known_before = first is not None and told.leaked and first.turn < told.leaked[0] and told.self_before(told.leaked[0])
+    known_before = (
+        first is not None and told.leaked and first.turn < told.leaked[0] and told.self_before(told.leaked[0])
+    )
     if told.leaked and not known_before:
         return _missing(name, "对无关第三人说出了债务", next((s for s in d.steps if s.turn == told.leaked[0]), None))
     outsider_only = not told.debtor_heard and not told.entitled
