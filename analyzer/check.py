@@ -9,7 +9,7 @@ import msgspec
 
 from analyzer import __version__
 from analyzer.call import Call, Speaker
-from analyzer.dialogue import roles
+from analyzer.dialogue import promises, roles, timing
 from analyzer.dialogue.state import Dialogue
 from analyzer.finding import CATEGORIES, DISCLOSURES, SPOKEN, CallReport, Finding, RolesReading, RulebookReading, Signal
 from analyzer.rules import plugged, second
@@ -171,6 +171,8 @@ def _report(case: Case, reading: RolesReading, rulebook: Rulebook, judges: Ruleb
         dialogue.events(),
         dict(call.meta.extra),
         "；".join(plugged.told(judges)),
+        promises.found(call, dialogue),
+        timing.measured(call, case.index.reading.speakers),
     )
 
 

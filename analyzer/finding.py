@@ -216,6 +216,38 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Promise:
+    """What the debtor promised to pay.
+
+    ``amount`` in yuan, ``due`` as an ISO date, ``when`` the words for it, ``way`` how; None or empty where it was not
+    said or leaves the day open.
+    """
+
+    turn: int
+    quote: str
+    amount: float | None = None
+    due: str | None = None
+    when: str = ""
+    way: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """The clock of a call, in seconds.
+
+    ``gap_after`` is the turn before the longest silence, ``silence`` the share of time in which nobody speaks,
+    ``overlap`` how long both speak at once, ``agent_rate`` the agent's characters in a minute of his own talk.
+    """
+
+    length: float
+    longest_gap: float
+    gap_after: int | None
+    silence: float
+    overlap: float
+    agent_rate: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class CallReport:
     """Everything that is said about one call."""
 
@@ -234,6 +266,8 @@ class CallReport:
     events: tuple[Event, ...] = ()
     meta: dict[str, object] = field(default_factory=dict)
     why: str = ""
+    promises: tuple[Promise, ...] = ()
+    timing: Timing | None = None
 
     def listed(self, *, excused: bool = False) -> tuple[Finding, ...]:
         """The findings that count; with ``excused`` also those set aside."""

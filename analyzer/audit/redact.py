@@ -132,6 +132,7 @@ class Redactor:
             ),
             signals=tuple(replace(s, quote=quote(s.turn, s.quote), message=words(s.message)) for s in report.signals),
             events=tuple(replace(e, quote=quote(e.turn, e.quote)) for e in report.events),
+            promises=tuple(replace(p, quote=quote(p.turn, p.quote), when=words(p.when)) for p in report.promises),
             meta={},
             why=words(report.why),
         )

@@ -18,6 +18,8 @@ DUE = {
 }
 CHANNEL_DUE = ("asks_channel", "complains")
 VERIFYING = ("confirms_self", "takes_over_self", "is_guarantor", "is_heir", "authorised", "authorises")
+SHORT = 4
+"""A call of up to so many turns can have ended before anything could be told."""
 ENDED_AT_IDENTIFICATION = ("wrong_number", "voicemail", "denies_self", "not_here")
 
 
@@ -45,10 +47,22 @@ class Told:
         if self.leaked or (self.debt is not None and self.debtor_heard):
             return False
         stopped = self.dialogue.first(*ENDED_AT_IDENTIFICATION) is not None
-        short = len(self.dialogue.call.turns) <= 4
-        wrong = self.dialogue.first("wrong_number", "voicemail", "denies_self") is not None and not self.confirmed
+        short = len(self.dialogue.call.turns) <= SHORT
+        wrong = self.dialogue.first("wrong_number", "voicemail") is not None and not self.confirmed
+        wrong |= self.dialogue.first("denies_self") is not None and not self.confirmed and not self.somebody_else
         nobody = self.debtor_heard and self.verified is None and self.dialogue.first("asks_person") is not None
         return wrong or nobody or (short and stopped)
+
+    def self_before(self, turn: int) -> bool:
+        """The debtor was on the line and heard of the debt before a turn."""
+        own = [s for s in self.dialogue.happened("names_debt", "names_amount") if s.turn < turn]
+        return any(self.dialogue.relation_at(s.turn) is Relation.SELF for s in own)
+
+    @property
+    def somebody_else(self) -> bool:
+        """Another person answered and went on talking."""
+        named = self.dialogue.first("is_family", "is_outsider") is not None
+        return named and len(self.dialogue.call.turns) > SHORT
 
     @property
     def announced(self) -> int | None:
@@ -120,7 +134,11 @@ def _recording(told: Told) -> Disclosure:
 def _identity(told: Told) -> Disclosure:
     name = "identity_verified_before_debt"
     d = told.dialogue
-    if told.leaked:
+    first = told.verified
+    known_before = (
+        first is not None and told.leaked and first.turn < told.leaked[0] and told.self_before(told.leaked[0])
+    )
+    if told.leaked and not known_before:
         return _missing(name, "对无关第三人说出了债务", next((s for s in d.steps if s.turn == told.leaked[0]), None))
     outsider_only = not told.debtor_heard and not told.entitled
     if told.debt is None and (outsider_only or told.ended_early):
@@ -148,7 +166,7 @@ def _purpose(told: Told) -> Disclosure:
 
 def _channel(told: Told) -> Disclosure:
     name = "complaint_or_contact_channel"
-    step = told.dialogue.first("gives_channel")
+    step = told.dialogue.first("gives_channel", "gives_number")
     if step is not None:
         return _met(name, step)
     asked = told.dialogue.first(*CHANNEL_DUE)

@@ -18,10 +18,12 @@ from analyzer.text.reader import CallReading
 
 _ASSENT = re.compile(r"\W*喂?\W*(?:嗯|唔|哎|诶|欸|对|是)(?!不|谁|哪|什么|啥|么)")
 """A turn that begins with a nod, which a reading leaves out."""
+_CALLED = re.compile(r"(?:那边|这边)?的?[小老](?![区店孩时组型的赖板师实是家公婆爷太])[一-龥](?=[你您，,。.啊哈，]|$)")
+"""What an agent is called, right behind the name of the institution: 某某银行小周."""
 _NAMED = re.compile(r"我(?:就是|是|叫)((?![他她你您佢伊先女])[一-龥]{2})")
 _BARE = re.compile(r"[^\w]|喂|你好|您好|哎|诶")
 COMPUTED = ("names_institution", "verified", "new_voice")
-ENTITLING = ("is_guarantor", "authorised", "authorises")
+ENTITLING = ("authorised", "authorises")
 CLAIMS = {
     "is_family": Relation.FAMILY,
     "family_answers": Relation.FAMILY,
@@ -162,6 +164,10 @@ class Dialogue:
         for unit, span in names.spoken(self.reading, self.call.meta, own_names):
             place = self.reading.place(unit, span)
             found.append(Step("names_institution", place.turn, unit.number, span[0], place.quote))
+            called = _CALLED.match(unit.text, span[1])
+            if called is not None:
+                place = self.reading.place(unit, called.span())
+                found.append(Step("gives_surname", place.turn, unit.number, called.start(), place.quote))
         return found
 
     def _named(self, steps: Sequence[Step]) -> list[Step]:
@@ -306,10 +312,12 @@ class Dialogue:
     def entitled(self, order: tuple[int, int]) -> bool:
         """True where an outsider may hear of the debt: guarantor, heir, authorised person.
 
+        A guarantor is one from the beginning, whenever it is said.
         What is said in the same unit counts, before or after the words in question.
         """
         until = (order[0] + 1, 0)
-        return bool(self.call.meta.guarantor) or bool(self.happened(*ENTITLING, until=until)) or self._heir(until)
+        bound = bool(self.call.meta.guarantor) or self.first("is_guarantor") is not None
+        return bound or bool(self.happened(*ENTITLING, until=until)) or self._heir(until)
 
     def _heir(self, until: tuple[int, int]) -> bool:
         """One who says that he inherits, or near kin after a death, unless he renounces."""

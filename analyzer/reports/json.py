@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from analyzer.call import Call
-from analyzer.finding import CallReport, Disclosure, Finding, RulebookReading
+from analyzer.finding import CallReport, Disclosure, Finding, Promise, RulebookReading, Timing
 from analyzer.reports import View
 
 SCHEMA = "report.v1"
@@ -55,6 +55,8 @@ def to_wire(report: CallReport, *, show_excused: bool = False) -> Wire:
         "events": [{"id": e.id, "turn": e.turn, "quote": e.quote, "seen_by": e.seen_by} for e in report.events],
         "meta": dict(report.meta),
         "why": report.why,
+        "promises": [_promise(p) for p in report.promises],
+        "timing": None if report.timing is None else _timing(report.timing),
     }
 
 
@@ -102,6 +104,21 @@ def _disclosure(d: Disclosure) -> Wire:
         "due": d.due,
         "nearest": d.nearest,
         "why": d.why,
+    }
+
+
+def _promise(p: Promise) -> Wire:
+    return {"turn": p.turn, "quote": p.quote, "amount": p.amount, "due": p.due, "when": p.when, "way": p.way}
+
+
+def _timing(t: Timing) -> Wire:
+    return {
+        "length": t.length,
+        "longest_gap": t.longest_gap,
+        "gap_after": t.gap_after,
+        "silence": t.silence,
+        "overlap": t.overlap,
+        "agent_rate": t.agent_rate,
     }
 
 

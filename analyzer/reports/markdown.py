@@ -67,6 +67,8 @@ class _Paper:
         facts += [("理由", self.words(wording.sentences(self.report.why)))] if self.report.why else []
         facts += [("接听人", escape(wording.who(self.report, self.shown.words)))]
         facts += [("角色", escape(r))] if (r := wording.roles(self.report, self.shown.words)) else []
+        facts += [("还款承诺", escape(p))] if (p := wording.promises(self.report, self.shown.words)) else []
+        facts += [("通话节奏", escape(c))] if (c := wording.timing(self.report.timing)) and self.explain else []
         facts += [(label, self.words(value)) for label, value in wording.metadata(self.call)]
         return "\n".join(f"- {label}：{value}" for label, value in facts)
 

@@ -48,6 +48,8 @@ def page_view(shown: Shown, *, show_excused: bool) -> dict[str, object]:
         "who": wording.who(report, shown.words),
         "roles": wording.roles(report, shown.words),
         "facts": [(label, shown.words(value, 80)) for label, value in wording.metadata(shown.call)],
+        "promises": wording.promises(report, shown.words),
+        "timing": wording.timing(report.timing),
         "urgent": [_signal(shown, s) for s in urgent],
         "signals": [_signal(shown, s) for s in signals],
         "turns": turns,

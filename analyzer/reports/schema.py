@@ -16,6 +16,8 @@ MAYBE_TEXT: Schema = {"type": ["string", "null"]}
 COUNT: Schema = {"type": "integer", "minimum": 0}
 MAYBE_COUNT: Schema = {"type": ["integer", "null"], "minimum": 0}
 CERTAINTY: Schema = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
+SECONDS: Schema = {"type": "number", "minimum": 0}
+MAYBE_NUMBER: Schema = {"type": ["number", "null"]}
 TRUTH: Schema = {"type": "boolean"}
 
 
@@ -45,6 +47,8 @@ def report_schema() -> Schema:
             disclosures=_list(_disclosure()),
             signals=_list(_object(id=TEXT, turn=COUNT, quote=TEXT, message=TEXT)),
             events=_list(_object(id=TEXT, turn=COUNT, quote=TEXT, seen_by=TEXT)),
+            promises=_list(_object(turn=COUNT, quote=TEXT, amount=MAYBE_NUMBER, due=MAYBE_TEXT, when=TEXT, way=TEXT)),
+            timing={**_timing(), "type": ["object", "null"]},
             meta={"type": "object"},
             why=TEXT,
         ),
@@ -70,7 +74,7 @@ def _finding() -> Schema:
         end=MAYBE_COUNT,
         quote=TEXT,
         line=MAYBE_COUNT,
-        at={"type": ["number", "null"]},
+        at=MAYBE_NUMBER,
         message=TEXT,
         advice=TEXT,
         basis=_list(_object(source=TEXT, clause=MAYBE_TEXT)),
@@ -79,6 +83,17 @@ def _finding() -> Schema:
         fingerprint={"type": "string", "pattern": "^[0-9a-f]{16}$"},
         veto=TRUTH,
         rule_name=TEXT,
+    )
+
+
+def _timing() -> Schema:
+    return _object(
+        length=SECONDS,
+        longest_gap=SECONDS,
+        gap_after=MAYBE_COUNT,
+        silence=CERTAINTY,
+        overlap=SECONDS,
+        agent_rate=MAYBE_COUNT,
     )
 
 

@@ -86,6 +86,9 @@ class _Report:
         self._labelled("接听人", wording.who(self.report, self.shown.words), indent=0)
         if roles := wording.roles(self.report, self.shown.words):
             self._labelled("角色", roles, indent=0)
+        self._labelled("还款承诺", wording.promises(self.report, self.shown.words), indent=0)
+        if self.explain:
+            self._labelled("通话节奏", wording.timing(self.report.timing), indent=0)
         facts = [f"{label} {self.shown.words(value, 60)}" for label, value in wording.metadata(self.call)]
         facts.append(f"来源 {self.shown.identity(self.report.source)}")
         self.sheet.flow(*((fact, "dim") for fact in facts), between=" · ")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 from analyzer.call import Call, Speaker
-from analyzer.finding import CATEGORIES, VERDICTS, CallReport, Event, Finding, Severity, Signal
+from analyzer.finding import CATEGORIES, VERDICTS, CallReport, Event, Finding, Promise, Severity, Signal, Timing
 
 SPEAKERS = {Speaker.AGENT: "坐席", Speaker.CUSTOMER: "接听人", Speaker.SYSTEM: "系统", Speaker.UNKNOWN: "不明"}
 RELATIONS = {"self": "债务人本人", "family": "债务人家属", "third_party": "第三人", "unknown": "身份不明"}
@@ -40,7 +40,7 @@ EVENTS = {
     "asks_place": "打到单位、学校、村里",
     "new_voice": "换了人接听",
     "asks_home": "打到家里",
-    "asks_for_kin": "对方是亲属，坐席要找的是他家的人",
+    "asks_for_kin": "对方是债务人的亲属，坐席要找的是他家的人",
     "asks_for_other": "对方不是债务人，坐席要找的是另一个人",
     "speaks_of_debtor": "坐席用“他”说债务人，可见接电话的不是本人",
     "says_institution": "报出机构名称",
@@ -51,6 +51,7 @@ EVENTS = {
     "names_product": "说到贷款或费用的名目",
     "mentions_death": "坐席提到去世或继承",
     "names_amount": "说出金额",
+    "gives_number": "报出可以回拨、核实的号码",
     "gives_channel": "给出热线、投诉或回电渠道",
     "asks_message": "请人转告",
     "offers_plan": "提出合规方案或登记核实",
@@ -237,6 +238,30 @@ def metadata(call: Call) -> list[tuple[str, str]]:
 def event(one: Event) -> str:
     """What happened, in a few words."""
     return EVENTS.get(one.id, one.id.replace("_", " "))
+
+
+def promises(report: CallReport, words: Callable[[str], str]) -> str:
+    """All promises to pay in one line; empty if there is none."""
+    return "；".join(_promise(p, words) for p in report.promises)
+
+
+def _promise(p: Promise, words: Callable[[str], str]) -> str:
+    amount = "金额未说" if p.amount is None else f"{p.amount:,.2f} 元".replace(".00 ", " ")
+    day = f"{p.due}（{words(p.when)}）" if p.due else words(p.when) or "日期未说"
+    return f"{sentence(p.turn)} {amount}，{day}" + (f"，{words(p.way)}" if p.way else "")
+
+
+def timing(clocked: Timing | None) -> str:
+    """How the call went by the clock, in one line; empty without times."""
+    if clocked is None:
+        return ""
+    gap = f"最长静默 {clocked.longest_gap:.1f} 秒"
+    if clocked.gap_after is not None:
+        gap += f"（{sentence(clocked.gap_after)}之后）"
+    parts = [f"静默占 {percent(clocked.silence)}", gap, f"抢话 {clocked.overlap:.1f} 秒"]
+    if clocked.agent_rate is not None:
+        parts.append(f"坐席语速每分钟 {clocked.agent_rate} 字")
+    return "，".join(parts)
 
 
 def who(report: CallReport, words: Callable[[str], str]) -> str:

@@ -19,7 +19,7 @@ _EVENTS = {
     "surname_or_staff_id": ("gives_surname", "gives_staff_id"),
     "recording_notice": ("tells_recording",),
     "purpose_or_amount": ("names_amount", "names_product"),
-    "complaint_or_contact_channel": ("gives_channel",),
+    "complaint_or_contact_channel": ("gives_channel", "gives_number"),
 }
 _LOOSE = {
     "creditor_or_agency": re.compile(

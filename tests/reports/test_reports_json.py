@@ -62,7 +62,7 @@ def schema_of(name: str) -> dict[str, object]:
 def test_the_keys_of_the_contract_come_first_and_in_its_order() -> None:
     wire = json.loads(encode(invented.bad()[1]))
     assert list(wire)[: len(CONTRACT)] == CONTRACT
-    assert list(wire)[len(CONTRACT) :] == ["events", "meta", "why"]
+    assert list(wire)[len(CONTRACT) :] == ["events", "meta", "why", "promises", "timing"]
     assert list(wire["findings"][0])[: len(FINDING)] == FINDING
 
 
