@@ -21,11 +21,11 @@ CERTAIN = 0.97
 _SHOWN = 3
 _OUT_OF_IT = "请从原系统导出文字：TXT、CSV、Excel、Word 或 JSON"
 _FOREIGN = (
-    (re.compile(rb"%PDF-"), "PDF", _OUT_OF_IT),
+    (re.compile(rb"%PDF-"), " PDF 文件", _OUT_OF_IT),
     (re.compile(rb"\s*(?:<!DOCTYPE html|<html\b)", re.IGNORECASE), "网页", _OUT_OF_IT),
     (re.compile(rb"RIFF....WAVE|ID3|\xff[\xf2\xf3\xfb]|#!AMR|OggS|fLaC|....ftyp", re.DOTALL), "录音", "请先做语音识别"),
     (re.compile(rb"\x89PNG|\xff\xd8\xff|GIF8|BM....\0\0\0\0", re.DOTALL), "图片", _OUT_OF_IT),
-    (re.compile(rb"Rar!|7z\xbc\xaf|\x1f\x8b"), "zip 以外的压缩包", "请解开，或重新压缩为 zip"),
+    (re.compile(rb"Rar!|7z\xbc\xaf|\x1f\x8b"), " zip 以外的压缩包", "请解开，或重新压缩为 zip"),
 )
 """How such files begin, what they are, and what to do."""
 
@@ -55,6 +55,8 @@ def detected(document: Document, formats: Registry) -> Format:
     if foreign := _foreign(document):
         raise foreign
     document.refuse_binary()
+    if document.specimen is not None and not document.specimen:
+        raise InputError(document.name, "JSON 里没有任何内容")
     raise _broken_json(document) or _unknown(document.name, scores, formats)
 
 

@@ -1,7 +1,7 @@
 """Subtitles: SubRip (.srt) and WebVTT (.vtt), with the speaker as a voice tag or a label before the words.
 
 ``<v 坐席>您好`` of WebVTT, ``坐席：您好``, ``[说话人1] 您好`` and names that come again are understood; several
-speakers in one cue become several turns of the same time. Times are seconds.
+speakers in one cue (``- 您好`` below ``- 喂``) become several turns of the same time. Times are seconds.
 
 https://www.w3.org/TR/webvtt1/ https://github.com/glut23/webvtt-py
 """
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 _TIMES = re.compile(r"(?m)^\s*(?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3}\s*-->\s*(?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3}")
 _VOICE = re.compile(r"<v(?:\.[^\s<>]{0,60})?\s{1,4}([^<>]{1,60})>")
+_DASH = re.compile(r"^\s*[-–—]\s*(?=\S)")
+"""Begins what another person says in the same cue."""
+
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>|\{\\[^}]{0,200}\}")
 
 
@@ -71,10 +74,10 @@ def _spoken(cues: Iterable[Caption]) -> Iterator[Said]:
     plain = [html.unescape(_TAG.sub("", line)).strip() for line, _ in rows]
     turn: Said | None = None
     above: Caption | None = None
-    for (line, cue), (label, words) in zip(rows, text.parted(plain), strict=True):
+    for (line, cue), (label, words) in zip(rows, text.parted([_DASH.sub("", one) for one in plain]), strict=True):
         tag = _VOICE.search(line)
         voice = tag[1].strip() if tag else label
-        if turn is not None and cue is above and not voice:
+        if turn is not None and cue is above and not voice and not _DASH.match(line):
             turn.text = f"{turn.text}\n{words}".strip()
             continue
         if turn is not None:
