@@ -1,7 +1,7 @@
 """Doors in: one file per transcript format, found out by content.
 
-A new format is one file that ends with a ``FORMAT``, one line in ``FORMATS`` and two samples. Nothing is imported before
-a document looks like it, or somebody names it.
+A new format is one file that ends with a ``FORMAT``, one line in ``FORMATS`` and two samples. It is imported when a
+document looks like it, or somebody names it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A sheet that holds no talk but says something about the calls of the others: a row per call, or a key and its value."""
+"""A sheet without a talk that says something about the calls of the others: a row per call, or keys and values."""
 
 from __future__ import annotations
 

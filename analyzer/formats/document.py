@@ -172,6 +172,7 @@ class Document:
         """The first JSON object or list of them: of JSONL the first line that is one, else the whole file; or None."""
         if not self.words.lstrip().startswith(("{", "[")):
             return None
+        value: Any
         if self.json_lines:
             value = next(filter(None, map(_json, self._first_lines)), None)
         else:

@@ -1,4 +1,4 @@
-"""What stands above a table and holds for all of it: ``通话编号：Z-9``, or a key in one cell and its value in the next."""
+"""What stands above a table and holds for all of it: ``通话编号：Z-9``, or a key in a cell and its value behind it."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ _LABEL = re.compile(
 )
 _DIVIDER = re.compile(r"(?m)^\s*[-=—＝－_*]{3,}\s*$")
 _SIDES = (("agent_text", "坐席"), ("customer_text", "客户"))
-_SUMS = frozenset("合计 总计 小计 共计 汇总 总数 total sum".split())
+_SUMS = frozenset(("合计", "总计", "小计", "共计", "汇总", "总数", "total", "sum"))
 _LOOKED_AT = 20
 
 

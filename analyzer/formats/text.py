@@ -13,7 +13,7 @@ from analyzer.formats import encoding, metadata, speakers
 from analyzer.formats.document import LINE_END, Document, Format
 
 _CLOCK = r"\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?"
-_STAMP = rf"[\[(（【]?\s?{_CLOCK}(?:\s?(?:-->|[-–~—至])\s?{_CLOCK})?\s?[\])）】]?"
+_STAMP = rf"[\[(（【]?\s?{_CLOCK}(?:\s?(?:-->|->|→|[-–~—至])\s?{_CLOCK})?\s?[\])）】]?"
 _WORDS = "|".join(sorted(map(re.escape, speakers.WORDS), key=len, reverse=True))
 _TAIL = r"(?:\s?[(（\[【][^()（）\[\]【】:：]{1,16}[)）\]】]|\s?[-_]?[A-Za-z]?\d{1,6}(?![\d:]))?"
 _LABELLED = re.compile(
@@ -21,13 +21,14 @@ _LABELLED = re.compile(
     rf"\s*(?P<behind>{_STAMP})?\s*(?P<colon>[:：\t]|$)?\s*(?P<words>.*)",
     re.IGNORECASE,
 )
-_INSIDE = re.compile(rf"[\[(（【]\s?{_CLOCK}(?:\s?(?:-->|[-–~—至])\s?{_CLOCK})?\s?[\])）】]\s*")
+_INSIDE = re.compile(rf"[\[(（【]\s?{_CLOCK}(?:\s?(?:-->|->|→|[-–~—至])\s?{_CLOCK})?\s?[\])）】]\s*")
 _ALONE = re.compile(_STAMP)
 _TIMES = re.compile(_CLOCK)
 _DIVIDER = re.compile(r"[-=—＝－_*]{3,}")
 _HEAD = re.compile(r"[#*\s]*([^:：,，。？！?!\s][^:：,，。？！?!]{0,15})[:：]\s*(\S.*)")
 _DRESS = re.compile(r"(?:[-*+•·>#]{1,3}\s+|[(（]?\d{1,4}[.、)）．]\s*(?!\d))+")
-_NO_NAMES = frozenset("姓名 名字 地址 备注 性别 年龄 日期 时间 金额 身份证 卡号 结果 说明 标题 来源 状态 主题 摘要".split())
+_KEYS = "姓名 名字 地址 备注 性别 年龄 日期 时间 金额 身份证 卡号 结果 说明 标题 来源 状态 主题 摘要"
+_NO_NAMES = frozenset(_KEYS.split())
 _NAMED = re.compile(rf"({_STAMP})?\s*([^\W\d]\w{{1,5}})\s?[:：]\s*(\S.*)")
 
 

@@ -176,11 +176,12 @@ def test_what_is_no_transcript_is_told_by_what_it_is(data: bytes, words: str) ->
 def test_a_file_of_our_own_imports_no_other_reader() -> None:
     script = (
         "import sys; from analyzer import formats\n"
-        "list(formats.read_text_stream(b'{\"turns\": [{\"text\": \"x\"}]}'))\n"
+        'list(formats.read_text_stream(b\'{"turns": [{"text": "x"}]}\'))\n'
         "print([m for m in sys.modules if m.startswith('analyzer.formats.')])"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert not [name for name in ("azure", "vendor", "chat", "text", "csv", "docx") if f"formats.{name}'" in done.stdout]
+    names = ("azure", "vendor", "chat", "text", "csv", "docx")
+    assert not [name for name in names if f"formats.{name}'" in done.stdout]
 
 
 def test_a_talk_in_plain_text_imports_no_reader_of_json() -> None:
@@ -191,4 +192,4 @@ def test_a_talk_in_plain_text_imports_no_reader_of_json() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert "formats.vendor'" not in done.stdout
-    assert list(FORMATS)[0] == "call.v1"
+    assert next(iter(FORMATS)) == "call.v1"
