@@ -133,15 +133,15 @@ def _rttm() -> Format:
 FORMATS = Registry(
     {
         "call.v1": entry(Look.ANY, "callv1"),
+        "srt": entry(Look.TEXT, "subtitle", "SRT"),
+        "vtt": entry(Look.TEXT, "subtitle", "VTT"),
+        "whisper-tsv": entry(Look.TEXT, "tsv"),
         "text": entry(Look.TEXT, "text"),
         "chat": entry(Look.TEXT, "chat"),
         "stamped": entry(Look.TEXT, "stamped"),
         "csv": entry(Look.TEXT, "csv"),
         "xlsx": entry(Look.PACKED, "xlsx"),
         "docx": entry(Look.PACKED, "docx"),
-        "srt": entry(Look.TEXT, "subtitle", "SRT"),
-        "vtt": entry(Look.TEXT, "subtitle", "VTT"),
-        "whisper-tsv": entry(Look.TEXT, "tsv"),
         "rttm": Entry(Look.TEXT, _rttm),
         "aliyun": entry(Look.JSON, "aliyun"),
         "aliyun-sca": entry(Look.JSON, "aliyun_sca"),
@@ -163,4 +163,4 @@ FORMATS = Registry(
         "zip": Entry(Look.PACKED, _zip),
     }
 )
-"""Every format by name; a tie in detection goes to the usual file ending, then to the first."""
+"""Every format by name, those that are certain of their files first; a tie goes to the usual file ending."""

@@ -8,15 +8,12 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 
 from analyzer.errors import InputError
-from analyzer.formats.document import Document, Format
+from analyzer.formats.document import CERTAIN, Document, Format
 from analyzer.formats.registry import Registry
 from analyzer.formats.strictjson import explain
 
 ENOUGH = 0.5
 """A format must be at least this sure of a file."""
-
-CERTAIN = 0.97
-"""A format this sure is taken without asking the others, so that a big file is not decoded only to look at it."""
 
 _SHOWN = 3
 _OUT_OF_IT = "请从原系统导出文字：TXT、CSV、Excel、Word 或 JSON"

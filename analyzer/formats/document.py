@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 HEAD = 1 << 16
 """Bytes that a format may look at before it claims a file."""
 
+CERTAIN = 0.97
+"""A format this sure is taken without asking the others, so that a big file is not decoded only to look at it."""
+
 LINE_END = re.compile("\r\n|\n|\r")
 SAMPLES = Path(__file__).with_name("samples")
 """One small file of every format, shipped and shown by ``hegui formats NAME``."""

@@ -57,8 +57,11 @@ class Registry(Mapping[str, Format]):
 
     def likely(self, document: Document) -> Iterator[Format]:
         """The formats that a document may be by its look; what a look rules out is not even imported."""
+        look: Look | None = None
         for name, entry in self._entries.items():
-            if entry.look is Look.ANY or entry.look is Look.of(document):
+            if entry.look is not Look.ANY and look is None:
+                look = Look.of(document)
+            if entry.look in (Look.ANY, look):
                 yield self[name]
 
 

@@ -150,9 +150,10 @@ def _names(lines: list[str]) -> frozenset[str]:
 
 def _undressed(line: str) -> str:
     """A line without bullet, number and bold, where a label stands behind them: ``1. **坐席**：您好``."""
-    if not line[:1].isdigit() and line[:1] not in "-*+•·>#(（" and "**" not in line:
+    dressed = _DRESS.match(line)
+    if dressed is None and "**" not in line:
         return line
-    bare = _DRESS.sub("", line.replace("**", ""), count=1) if _DRESS.match(line) else line.replace("**", "")
+    bare = line[dressed.end() if dressed else 0 :].replace("**", "")
     labelled = _label(bare, bare=False) is not None or _NAMED.fullmatch(bare) is not None
     return bare if bare and labelled else line
 
