@@ -1,6 +1,7 @@
 """Doors in: one file per transcript format, found out by content.
 
-A new format is one file that ends with a ``FORMAT``, one line in ``FORMATS`` and two samples.
+A new format is one file that ends with a ``FORMAT``, one line in ``FORMATS`` and two samples. It is imported when a
+document looks like it, or somebody names it.
 """
 
 from __future__ import annotations
@@ -10,41 +11,12 @@ from pathlib import Path
 
 from analyzer.call import Call
 from analyzer.errors import InputError, Skipped
-from analyzer.formats import (
-    aliyun,
-    aliyun_sca,
-    amazon,
-    archive,
-    azure,
-    baidu,
-    bailian,
-    callv1,
-    chat,
-    contact_lens,
-    csv,
-    deepgram,
-    docx,
-    fields,
-    funasr,
-    google,
-    huawei,
-    iflytek,
-    mapping,
-    rttm,
-    stamped,
-    subtitle,
-    tencent,
-    text,
-    tingwu,
-    tsv,
-    volcengine,
-    whisper,
-    xlsx,
-)
+from analyzer.formats import mapping, rttm
 from analyzer.formats.around import Around
 from analyzer.formats.detect import detected, unlike
 from analyzer.formats.document import Document, Format, skipped
 from analyzer.formats.mapping import Mapping
+from analyzer.formats.registry import Entry, Look, Registry, entry
 from analyzer.formats.walk import walk
 
 __all__ = ["FORMATS", "Format", "Mapping", "format_of", "read", "read_text_stream", "walk"]
@@ -92,8 +64,7 @@ def _read(document: Document, forced: str | None) -> Iterator[Call | Skipped]:
         forced = given.format
         if forced is not None and forced not in FORMATS:
             raise InputError(document.name, f"映射文件里的格式“{forced}”不存在", advice=f"可用：{'、'.join(FORMATS)}")
-    if not document.head.strip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"):
-        raise InputError(document.name, "是空文件，没有任何内容")
+    document.refuse_empty()
     format = FORMATS[forced] if forced else detected(document, FORMATS)
     return format.read(document) if format.name == "zip" else _completed(document, format)
 
@@ -124,6 +95,8 @@ def _completed(document: Document, format: Format) -> Iterator[Call | Skipped]:
 
 def _read_zip(document: Document) -> Iterator[Call | Skipped]:
     """The calls of all files in an archive; a file that cannot be read is Skipped."""
+    from analyzer.formats import archive
+
     for member in archive.members(document):
         if isinstance(member, Skipped):
             yield member
@@ -147,38 +120,47 @@ def _read_rttm(document: Document) -> Iterator[Call | Skipped]:
         yield item if isinstance(item, Skipped) else rttm.voiced(item, spans)
 
 
-FORMATS: dict[str, Format] = {
-    format.name: format
-    for format in (
-        callv1.FORMAT,
-        text.FORMAT,
-        chat.FORMAT,
-        stamped.FORMAT,
-        csv.FORMAT,
-        xlsx.FORMAT,
-        docx.FORMAT,
-        subtitle.SRT,
-        subtitle.VTT,
-        tsv.FORMAT,
-        Format("rttm", "RTTM 说话人时间（文字在同名文件里）", (".rttm",), rttm.sniff, _read_rttm, rttm.NEEDS),
-        aliyun.FORMAT,
-        aliyun_sca.FORMAT,
-        bailian.FORMAT,
-        tingwu.FORMAT,
-        tencent.FORMAT,
-        iflytek.FORMAT,
-        volcengine.FORMAT,
-        baidu.FORMAT,
-        huawei.FORMAT,
-        funasr.FORMAT,
-        whisper.FORMAT,
-        amazon.FORMAT,
-        contact_lens.FORMAT,
-        google.FORMAT,
-        azure.FORMAT,
-        deepgram.FORMAT,
-        fields.FORMAT,
-        Format("zip", "压缩包（里面是以上任何格式）", (".zip",), archive.sniff, _read_zip, archive.NEEDS),
-    )
-}
-"""Every format by name; a tie in detection goes to the usual file ending, then to the first."""
+def _zip() -> Format:
+    from analyzer.formats import archive
+
+    return Format("zip", "压缩包（里面是以上任何格式）", (".zip",), archive.sniff, _read_zip, archive.NEEDS)
+
+
+def _rttm() -> Format:
+    return Format("rttm", "RTTM 说话人时间（文字在同名文件里）", (".rttm",), rttm.sniff, _read_rttm, rttm.NEEDS)
+
+
+FORMATS = Registry(
+    {
+        "call.v1": entry(Look.ANY, "callv1"),
+        "srt": entry(Look.TEXT, "subtitle", "SRT"),
+        "vtt": entry(Look.TEXT, "subtitle", "VTT"),
+        "whisper-tsv": entry(Look.TEXT, "tsv"),
+        "text": entry(Look.TEXT, "text"),
+        "chat": entry(Look.TEXT, "chat"),
+        "stamped": entry(Look.TEXT, "stamped"),
+        "csv": entry(Look.TEXT, "csv"),
+        "xlsx": entry(Look.PACKED, "xlsx"),
+        "docx": entry(Look.PACKED, "docx"),
+        "rttm": Entry(Look.TEXT, _rttm),
+        "aliyun": entry(Look.JSON, "aliyun"),
+        "aliyun-sca": entry(Look.JSON, "aliyun_sca"),
+        "bailian": entry(Look.JSON, "bailian"),
+        "tingwu": entry(Look.JSON, "tingwu"),
+        "tencent": entry(Look.JSON, "tencent"),
+        "iflytek": entry(Look.JSON, "iflytek"),
+        "volcengine": entry(Look.JSON, "volcengine"),
+        "baidu": entry(Look.JSON, "baidu"),
+        "huawei": entry(Look.JSON, "huawei"),
+        "funasr": entry(Look.JSON, "funasr"),
+        "whisper": entry(Look.JSON, "whisper"),
+        "amazon": entry(Look.JSON, "amazon"),
+        "contact-lens": entry(Look.JSON, "contact_lens"),
+        "google": entry(Look.JSON, "google"),
+        "azure": entry(Look.JSON, "azure"),
+        "deepgram": entry(Look.JSON, "deepgram"),
+        "fields": entry(Look.JSON, "fields"),
+        "zip": Entry(Look.PACKED, _zip),
+    }
+)
+"""Every format by name, those that are certain of their files first; a tie goes to the usual file ending."""

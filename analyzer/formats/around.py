@@ -17,7 +17,7 @@ from typing import Any
 
 from analyzer.call import Call, Meta
 from analyzer.errors import InputError
-from analyzer.formats import metadata, strictjson, table
+from analyzer.formats import metadata, strictjson
 from analyzer.formats.document import Document
 from analyzer.formats.mapping import FILE_NAME
 
@@ -62,11 +62,12 @@ class Around:
         sources = [self._beside, *(_row(rows, call, self._document) for rows in self._lists), self._named]
         for known in sources:
             if known:
-                call = _filled(call, known)
+                call = filled_from(call, known)
         return call
 
 
-def _filled(call: Call, known: Known) -> Call:
+def filled_from(call: Call, known: Known) -> Call:
+    """The call with the fields it lacks; what is no field of ours is kept in extra."""
     given = {key: value for key, value in known.items() if key in _META}
     extra = {key: value for key, value in known.items() if key not in _META and key != "call_id"}
     about = metadata.lenient(given, metadata.unreserved(extra))
@@ -130,7 +131,7 @@ def _row(rows: Lookup[str, Known], call: Call, document: Document) -> Known:
 
 def _records(name: str, data: bytes) -> list[Known]:
     """The rows below the header, empty cells left out."""
-    from analyzer.formats import csv, xlsx  # tables of calls are read like tables of turns
+    from analyzer.formats import csv, table, xlsx  # tables of calls are read like tables of turns
 
     document = Document(name, data=data)
     rows = xlsx.first_sheet(document) if name.endswith(".xlsx") else csv.rows(document)

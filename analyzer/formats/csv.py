@@ -18,16 +18,25 @@ _LAST = "\ue000"
 
 
 def sniff(document: Document) -> float:
-    """By a header row with a text column."""
+    """By a header row with a text column, or by a column of speakers where there is no header."""
     if document.specimen is not None:
         return 0.0
-    text = document.words
-    if "\n" not in text.strip() and "\r" not in text.strip():
+    lines = [line for line in LINE_END.split(document.words[: 1 << 14]) if line.strip()]
+    if not lines:
         return 0.0
     best = max(len(_header(document, mark)) for mark in _likely(document))
     if best:
-        return 0.95 if best > 1 else 0.6
-    return 0.2 if any(text.split("\n", 1)[0].count(mark) > 1 for mark in _DELIMITERS) else 0.0
+        return 0.95 if best > 1 else 0.6 if len(lines) > 1 else 0.0
+    if any(_nameless(lines if document.whole else lines[:-1], mark) for mark in _likely(document)):
+        return 0.8
+    return 0.2 if any(lines[0].count(mark) > 1 for mark in _DELIMITERS) else 0.0
+
+
+def _nameless(lines: list[str], mark: str) -> bool:
+    try:
+        return table.nameless(list(csv.reader(lines, delimiter=mark))) is not None
+    except csv.Error:
+        return False
 
 
 def read(document: Document) -> Iterator[Call | Skipped]:
@@ -46,7 +55,11 @@ def rows(document: Document) -> list[table.Row]:
         InputError: quotes that never close.
     """
     text = document.text
-    mark = max(_DELIMITERS, key=lambda mark: (len(_header(document, mark)), text[: 1 << 12].count(mark)))
+    lines = LINE_END.split(text[: 1 << 12])[:-1]
+    mark = max(
+        _DELIMITERS,
+        key=lambda mark: (len(_header(document, mark)), _nameless(lines, mark), text[: 1 << 12].count(mark)),
+    )
     usual = csv.field_size_limit(_LONGEST_CELL)
     try:
         return list(_rows(text, mark, document.name))

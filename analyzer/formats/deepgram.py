@@ -4,7 +4,8 @@ Times are seconds. An utterance has transcript, start, end, channel and, when sp
 from 0). Where several channels were recognised the channel is the voice.
 
 https://developers.deepgram.com/reference/speech-to-text/listen-pre-recorded
-https://developers.deepgram.com/docs/utterances https://developers.deepgram.com/docs/diarization
+https://developers.deepgram.com/docs/utterances https://developers.deepgram.com/docs/paragraphs
+https://developers.deepgram.com/docs/diarization
 """
 
 from __future__ import annotations

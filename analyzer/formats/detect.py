@@ -3,47 +3,66 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 
 from analyzer.errors import InputError
-from analyzer.formats.document import Document, Format
+from analyzer.formats.document import CERTAIN, Document, Format
+from analyzer.formats.registry import Registry
 from analyzer.formats.strictjson import explain
 
 ENOUGH = 0.5
 """A format must be at least this sure of a file."""
 
-CERTAIN = 0.97
-"""A format this sure is taken without asking the others, so that a big file is not decoded only to look at it."""
-
 _SHOWN = 3
+_OUT_OF_IT = "请从原系统导出文字：TXT、CSV、Excel、Word 或 JSON"
+_FOREIGN = (
+    (re.compile(rb"%PDF-"), " PDF 文件", _OUT_OF_IT),
+    (re.compile(rb"\s*(?:<!DOCTYPE html|<html\b)", re.IGNORECASE), "网页", _OUT_OF_IT),
+    (re.compile(rb"RIFF....WAVE|ID3|\xff[\xf2\xf3\xfb]|#!AMR|OggS|fLaC|....ftyp", re.DOTALL), "录音", "请先做语音识别"),
+    (re.compile(rb"\x89PNG|\xff\xd8\xff|GIF8|BM....\0\0\0\0", re.DOTALL), "图片", _OUT_OF_IT),
+    (re.compile(rb"Rar!|7z\xbc\xaf|\x1f\x8b"), " zip 以外的压缩包", "请解开，或重新压缩为 zip"),
+)
+"""How such files begin, what they are, and what to do."""
 
 
-def detected(document: Document, formats: Mapping[str, Format]) -> Format:
+def detected(document: Document, formats: Registry) -> Format:
     """The format that is surest of the document.
 
     Raises:
-        InputError: none is sure enough, or the document is no text at all.
+        InputError: none is sure enough, or the document is empty or no text at all.
     """
     scores: dict[str, float] = {}
-    for name, format in formats.items():
-        scores[name] = 0.0 if format.general else format.sniff(document)
-        if scores[name] >= CERTAIN:
+    general: list[Format] = []
+    for format in formats.likely(document):
+        if format.general:
+            general.append(format)
+            continue
+        scores[format.name] = format.sniff(document)
+        if scores[format.name] >= CERTAIN:
             return format
     if max(scores.values()) < ENOUGH:
-        scores |= {name: format.sniff(document) for name, format in formats.items() if format.general}
+        scores |= {format.name: format.sniff(document) for format in general}
     ending = document.name.lower()
     best = max(scores, key=lambda name: (scores[name], ending.endswith(formats[name].extensions)))
     if scores[best] >= ENOUGH:
         return formats[best]
-    if not any(scores.values()):
-        _complain(document)
+    document.refuse_empty()
+    if foreign := _foreign(document):
+        raise foreign
+    document.refuse_binary()
+    if document.specimen is not None and not document.specimen:
+        raise InputError(document.name, "JSON 里没有任何内容")
     raise _broken_json(document) or _unknown(document.name, scores, formats)
 
 
-def _complain(document: Document) -> None:
-    """InputError when the document is no text."""
-    _ = document.head_text
+def _foreign(document: Document) -> InputError | None:
+    """What a file is that people often give although nothing can read it."""
+    for mark, what, advice in _FOREIGN:
+        if mark.match(document.head[:512]):
+            return InputError(document.name, f"是{what}，不是转写文本", advice=advice)
+    return None
 
 
 def _broken_json(document: Document) -> InputError | None:

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import islice
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 HEAD = 1 << 16
 """Bytes that a format may look at before it claims a file."""
 
+CERTAIN = 0.97
+"""A format this sure is taken without asking the others, so that a big file is not decoded only to look at it."""
+
 LINE_END = re.compile("\r\n|\n|\r")
 SAMPLES = Path(__file__).with_name("samples")
 """One small file of every format, shipped and shown by ``hegui formats NAME``."""
@@ -35,6 +39,9 @@ OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 
 ZIP_TROUBLE = (zipfile.BadZipFile, OSError, ValueError, EOFError, RuntimeError, zlib.error)
 """What zipfile raises for broken, truncated, encrypted or exotic archives."""
+
+_LOOKED_AT = 20
+"""Lines that show whether a file is JSONL."""
 
 _decode = msgspec.json.Decoder().decode
 
@@ -108,6 +115,24 @@ class Document:
         enc.complain(text, self.name)
         return text
 
+    def refuse_empty(self) -> None:
+        """Say so when there is nothing in the file.
+
+        Raises:
+            InputError: it is empty.
+        """
+        if not self.head.strip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"):
+            raise InputError(self.name, "是空文件，没有任何内容")
+
+    def refuse_binary(self) -> None:
+        """Say so when the file is no text, unless it is an archive or a document of Office.
+
+        Raises:
+            InputError: it is no text.
+        """
+        if self.packed is None and not self.head.startswith(OLD_OFFICE):
+            _ = self.head_text
+
     @cached_property
     def words(self) -> str:
         """The head decoded, empty when it is no text: what the formats look at."""
@@ -147,29 +172,35 @@ class Document:
 
     @cached_property
     def specimen(self) -> Any:
-        """The first JSON object or list of them: the first line of JSONL, else the whole file; None without any."""
-        text = self.words.lstrip()
-        if not text.startswith(("{", "[")):
+        """The first JSON object or list of them: of JSONL the first line that is one, else the whole file; or None."""
+        if not self.words.lstrip().startswith(("{", "[")):
             return None
-        first, end, _ = text.partition("\n")
-        value = _json(first) if end else None
-        if value is None:
+        value: Any
+        if self.json_lines:
+            value = next(filter(None, map(_json, self._first_lines)), None)
+        else:
             try:
                 value = self.value
             except (InputError, ValueError):
                 return None
-        return (
-            value if isinstance(value, dict) or value[:1] in ([], [{}]) or isinstance(value[0], (dict, list)) else None
-        )
+        return value if isinstance(value, dict) or value[:1] in ([], [{}]) or _holds(value[0]) else None
 
     @cached_property
     def json_lines(self) -> bool:
-        """True for JSON with one value a line and more than one line, as far as the head shows."""
-        first, *more = LINE_END.split(self.words.lstrip(), maxsplit=1)
-        if not more or _json(first) is None:
+        """True for JSON with one value a line and more than one line; a few of them may be broken."""
+        first, *rest = self._first_lines or [""]
+        if not rest or len(first) < 3 or not first.startswith(("{", "[")):
             return False
-        second, *rest = LINE_END.split(more[0].lstrip(), maxsplit=1)
-        return _json(second) is not None or (bool(second) and not rest and not self.whole)
+        return _holds(_json(first)) or 2 * sum(_holds(_json(line)) for line in rest) > len(rest) + 1
+
+    @cached_property
+    def _first_lines(self) -> list[str]:
+        """The first lines that are not empty, each of them whole."""
+        lines = [line for line in map(str.strip, LINE_END.split(self.words)) if line]
+        if self.whole or len(lines) > 2:
+            return (lines if self.whole else lines[:-1])[:_LOOKED_AT]
+        filled = (line.decode("utf-8", "replace").strip() for _, line in self.raw_lines())
+        return list(islice(filter(None, filled), 2))
 
     @cached_property
     def text(self) -> str:
@@ -267,6 +298,11 @@ def skipped(error: InputError) -> Skipped:
     """A bad call inside a readable file: the error without its place, which Skipped carries apart."""
     reason = str(InputError("", error.reason, field=error.field, advice=error.advice)).removeprefix("：")
     return Skipped(error.source, reason, error.line)
+
+
+def _holds(value: object) -> bool:
+    """True for what may hold turns."""
+    return isinstance(value, (dict, list))
 
 
 def _json(text: str) -> Any:

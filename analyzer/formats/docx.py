@@ -27,6 +27,9 @@ _PART = re.compile(rb"PartName\s*=\s*[\"']/([^\"']+)")
 _TROUBLE = (*ZIP_TROUBLE, KeyError, AttributeError, SyntaxError)
 """What broken packages make zipfile and python-docx raise."""
 
+Below = tuple[list[str], list[table.Row]]
+"""A table and the lines above it."""
+
 _READERS: tuple[Format, ...] = (text.FORMAT, chat.FORMAT, stamped.FORMAT)
 
 
@@ -44,10 +47,10 @@ def read(document: Document) -> Iterator[Call | Skipped]:
         InputError: no document, an encrypted or old one, or no labels in it.
     """
     lines, tables = _contents(document)
-    for i, rows in enumerate(tables, 1):
+    for i, (above, rows) in enumerate(tables, 1):
         place = f"{document.name}#表{i}" if len(tables) > 1 else document.name
         stem = f"{document.stem}-{i}" if len(tables) > 1 else document.stem
-        yield from rowcalls.calls(rows, place, stem, document.mapping)
+        yield from rowcalls.calls(rows, place, stem, document.mapping, above)
     if not tables or (len(lines) > 1 and text.sniff(_text(document, lines)) >= 0.5):
         inside = _text(document, lines)
         best = max(_READERS, key=lambda reader: reader.sniff(inside))
@@ -59,12 +62,12 @@ def _text(document: Document, lines: list[str]) -> Document:
     return Document(document.name, data=data or b"\n", encoding="utf-8", mapping=document.mapping)
 
 
-def _contents(document: Document) -> tuple[list[str], list[list[table.Row]]]:
-    """The lines of paragraphs and plain tables, and the tables with a header."""
+def _contents(document: Document) -> tuple[list[str], list[Below]]:
+    """The lines of paragraphs and plain tables, and the tables with a header below the lines before each."""
     if document.head.startswith(OLD_OFFICE):
         raise InputError(document.name, "是旧版 .doc 或加密的文档", advice="请取消密码并另存为 .docx")
     lines: list[str] = []
-    tables: list[list[table.Row]] = []
+    tables: list[Below] = []
     try:
         for block in _blocks(_main_part(document)):
             if isinstance(block, str):
@@ -142,9 +145,10 @@ def _main_part(document: Document) -> bytes:
     return archive.read(next((name[1].decode() for name in names if name), "word/document.xml"))
 
 
-def _add_table(cells: list[list[str]], lines: list[str], tables: list[list[table.Row]]) -> None:
+def _add_table(cells: list[list[str]], lines: list[str], tables: list[Below]) -> None:
     if any(table.columns_of(row) for row in cells[: table.HEADER_WITHIN]):
-        tables.append(list(enumerate(cells, 1)))
+        told = sum(len(above) for above, _ in tables)
+        tables.append((lines[told:], list(enumerate(cells, 1))))
     else:
         lines += ["：".join(filter(None, dict.fromkeys(cell.strip() for cell in row))) for row in cells]
 

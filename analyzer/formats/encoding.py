@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from functools import cache
 
 from analyzer.errors import InputError
 
@@ -27,7 +28,6 @@ COMMON = frozenset(
 SURE, MOJIBAKE, ENOUGH = 0.4, 0.12, 30
 _ALLOWED = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "gb18030", "gbk", "gb2312"]
 _ALLOWED += ["hz", "big5", "big5hkscs", "cp950", "ascii"]
-_CODECS = frozenset(codecs.lookup(name).name for name in _ALLOWED)
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -40,6 +40,12 @@ _ODD = re.compile("[\ue000-\uf8ff\uac00-\ud7a3]")
 _LATIN = re.compile("[\x80-\xff]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _PROBE = 1 << 16
+
+
+@cache
+def _codecs() -> frozenset[str]:
+    """What Python calls the encodings that may be asked for."""
+    return frozenset(codecs.lookup(name).name for name in _ALLOWED)
 
 
 def share(text: str) -> float:
@@ -113,7 +119,7 @@ def _asked(data: bytes, name: str, encoding: str, final: bool) -> str:
         codec = codecs.lookup(encoding).name
     except (LookupError, ValueError):
         codec = ""
-    if codec not in _CODECS:
+    if codec not in _codecs():
         raise InputError(name, f"不认识的编码“{encoding}”", advice=f"可用：{'、'.join(_ALLOWED)}")
     return _fits(data, name, codec, final)
 
@@ -157,7 +163,7 @@ def _last_way(data: bytes) -> str | None:
     from charset_normalizer import from_bytes
 
     best = from_bytes(data[:_PROBE]).best()
-    if best is None or codecs.lookup(best.encoding).name not in _CODECS or share(str(best)) < SURE:
+    if best is None or codecs.lookup(best.encoding).name not in _codecs() or share(str(best)) < SURE:
         return None
     return str(best.encoding)
 

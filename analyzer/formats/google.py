@@ -2,15 +2,18 @@
 
 Times are ``1.400s`` or seconds and nanos. Channels: ``channelTag`` (from 1). Speakers: ``speakerTag`` (v1) or
 ``speakerLabel`` (v2) at the words; in v1 the last result repeats all words of the call with their speakers, and only it
-is read then. Without words, a result begins where the one before it on its channel ended.
+is read then. Without words, a result begins where the one before it on its channel ended. The answer to a batch of v2
+holds a call for each file: ``response.results`` by address, each with ``inlineResult.transcript.results``.
 
 https://cloud.google.com/speech-to-text/docs/reference/rest/v1/speech/recognize
-https://cloud.google.com/speech-to-text/v2/docs/reference/rest/v2/BatchRecognizeResults
+https://cloud.google.com/speech-to-text/docs/reference/rest/v2/BatchRecognizeFileResult
+https://cloud.google.com/speech-to-text/docs/samples/speech-transcribe-diarization
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 
 from analyzer.formats import vendor
 from analyzer.formats.node import Node
@@ -19,7 +22,7 @@ from analyzer.formats.recording import Recording, Said, uttered, voice_of
 
 def claim(value: Node) -> float:
     """Certain of results with alternatives."""
-    results = _results(value)
+    results = _results(next(iter(_files(value).values()), value))
     first = results.at(0)
     if results.at(0, "alternatives", 0).has("transcript") or results.at(0, "alternatives", 0).has("words"):
         return 0.95
@@ -27,14 +30,31 @@ def claim(value: Node) -> float:
 
 
 def hear(value: Node) -> Iterator[Recording]:
-    """The one recording."""
+    """The one recording, or one for every file of a batch."""
+    files = _files(value)
+    for name, one in files.items():
+        yield Recording(_heard(one), {"call_id": PurePosixPath(name).stem} if len(files) > 1 else {})
+    if not files:
+        yield Recording(_heard(value))
+
+
+def _files(value: Node) -> dict[str, Node]:
+    """The results of a batch by the addresses of their files, none for any other answer."""
+    for way in (("response", "results"), ("results",)):
+        inside = value.at(*way)
+        if isinstance(inside.value, dict):
+            found = {name: inside.get(name) for name in inside.value}
+            return {name: one.get("inlineResult") or one for name, one in found.items()}
+    return {}
+
+
+def _heard(value: Node) -> list[Said]:
     results = list(_results(value).each())
     words = list(results[-1].at("alternatives", 0).get("words").each()) if results else []
     if len(results) > 1 and words and all(_speaker(word) for word in words) and _repeats(results[:-1], words):
-        yield Recording(uttered(map(_word, words)))
-        return
+        return uttered(map(_word, words))
     ended: dict[str, float | None] = {}
-    yield Recording([said for one in results for said in _result(one, ended)])
+    return [said for one in results for said in _result(one, ended)]
 
 
 def _results(value: Node) -> Node:

@@ -25,6 +25,9 @@ _NAMES = {
 }
 _KNOWN = {metadata.shape(name): ours for ours, names in _NAMES.items() for name in names.split()}
 _HAN = re.compile("[\u3400-\u9fff]")
+_IDS = ("id", "ID", "_id", "uuid", "uid", "guid", "编号")
+"""Keys that name a call where no better one does."""
+
 _DEEPEST, _LOOKED_AT = 6, 40
 
 Found = tuple[tuple[str, ...], bool, list[dict[str, Any]]]
@@ -123,7 +126,13 @@ def _call_fields(call: Any, taken: set[str]) -> dict[str, str]:
         path = ".".join((*way, key))
         if ours and ours not in found and path not in taken:
             found[ours] = path
+    if "call_id" not in found and (own := next((key for key in _IDS if _is_id(call, key)), None)):
+        found["call_id"] = own
     return found
+
+
+def _is_id(call: Any, key: str) -> bool:
+    return isinstance(call, dict) and isinstance(call.get(key), (str, int)) and call[key] not in ("", True, False)
 
 
 def plain(value: Any, way: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str, Any]]:

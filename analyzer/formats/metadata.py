@@ -11,7 +11,8 @@ from typing import Any
 from analyzer.call import CHINA, Meta, Relation
 
 _NAMES = {
-    "call_id": "contact_id session_id record_id recording_id call_sid 通话ID 通话编号 流水号 通话流水号 "
+    "call_id": "contact_id session_id record_id recording_id call_sid 通话ID 通话编号 通话号 流水号 通话流水号 "
+    "通话流水 录音流水 呼叫流水 会话流水 会话流水号 通话标识 录音标识 话单号 对话ID 对话编号 "
     "呼叫流水号 呼叫ID 录音编号 录音ID 录音流水号 会话ID 会话编号 "
     "录音文件名",
     "started_at": "call_time call_start call_start_time 通话时间 呼叫时间 通话开始时间 呼叫开始时间 拨打时间 "
@@ -84,6 +85,14 @@ def shape(name: str) -> str:
 
 
 _KNOWN = {shape(alias): field for field, aliases in _NAMES.items() for alias in (field, *aliases.split())}
+
+
+_HEADS = {"开始时间": "started_at", "时间": "started_at", "结束时间": "ended_at", "编号": "call_id"}
+
+
+def head_of(name: str) -> str | None:
+    """The field that a name stands for above a talk, where 开始时间 is that of the call."""
+    return field_of(name) or _HEADS.get(name)
 
 
 def field_of(name: str) -> str | None:

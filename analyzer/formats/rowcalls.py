@@ -6,34 +6,53 @@ A cell that holds a talk is read like a text file, or like JSON; the other cells
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from analyzer.call import Call
 from analyzer.errors import InputError, Skipped
-from analyzer.formats import metadata, speakers, table, text
+from analyzer.formats import heads, metadata, speakers, table, text
 from analyzer.formats.document import Document, skipped
 from analyzer.formats.mapping import Mapping
 from analyzer.formats.table import Columns, Row, cell_at
 
 _WORDS = "|".join(sorted(map(re.escape, speakers.WORDS), key=len, reverse=True))
 _LABEL = re.compile(
-    rf"(?:^|(?<=[\s。！？!?；;|/，,…】\]]))(?:{_WORDS}|{speakers.VOICES})\s?(?:[(（][^()（）]{{1,12}}[)）])?\s?[:：]",
+    rf"(?:^|(?<=[\s。！？!?；;|/，,…】\]]))(?:{speakers.KIN}|{_WORDS}|{speakers.VOICES})\s?(?:[(（][^()（）]{{1,12}}[)）])?\s?[:：]"
+    rf"|[【\[](?:{speakers.KIN}|{_WORDS}|{speakers.VOICES})[】\]]",
     re.IGNORECASE,
 )
 _DIVIDER = re.compile(r"(?m)^\s*[-=—＝－_*]{3,}\s*$")
 _SIDES = (("agent_text", "坐席"), ("customer_text", "客户"))
+_SUMS = frozenset(("合计", "总计", "小计", "共计", "汇总", "总数", "total", "sum"))
 _LOOKED_AT = 20
 
 
-def calls(rows: list[Row], name: str, stem: str, mapping: Mapping | None = None) -> Iterator[Call | Skipped]:
+def calls(
+    rows: list[Row], name: str, stem: str, mapping: Mapping | None = None, above: Sequence[str] = ()
+) -> Iterator[Call | Skipped]:
     """The calls of one table, whatever its rows are.
+
+    Args:
+        rows: all rows, the header among the first.
+        name: the file or sheet, for messages and sources.
+        stem: id of the call where no column tells one.
+        mapping: what the columns are called, where somebody said so.
+        above: lines before the table, which may say what holds for all of it.
 
     Raises:
         InputError: no text column among the first rows, or no rows below the header.
     """
     at, columns = table.header(rows, name, mapping)
-    below = [row for row in rows[at + 1 :] if any(table.shown(cell).strip() for cell in row[1])]
+    below = [row for row in rows[at + 1 :] if not _says_nothing(row)]
+    known = heads.fields([*above, *heads.lines(cells for _, cells in rows[: max(at, 0)])])
+    return (
+        item if isinstance(item, Skipped) else heads.filled(item, known, stem)
+        for item in _calls(below, columns, name, stem)
+    )
+
+
+def _calls(below: list[Row], columns: Columns, name: str, stem: str) -> Iterator[Call | Skipped]:
     if "text" not in columns.turn:
         columns, below = _sides(columns, below)
     if _whole(below, columns):
@@ -41,6 +60,12 @@ def calls(rows: list[Row], name: str, stem: str, mapping: Mapping | None = None)
     if "speaker" not in columns.turn and _labelled(below, columns):
         columns, below = _label_apart(columns, below)
     return table.calls(below, columns, name, stem)
+
+
+def _says_nothing(row: Row) -> bool:
+    """True for empty rows and for the sums below a table."""
+    cells = [cell for cell in (table.shown(cell).strip() for cell in row[1]) if cell]
+    return not cells or (cells[0].strip(":： ") in _SUMS and len(cells) < max(3, len(row[1])))
 
 
 def _sides(columns: Columns, rows: list[Row]) -> tuple[Columns, list[Row]]:
@@ -79,7 +104,8 @@ def _label_apart(columns: Columns, rows: list[Row]) -> tuple[Columns, list[Row]]
 def _whole(rows: list[Row], columns: Columns) -> bool:
     """True when most cells of the text column hold a whole talk."""
     cells = [cell for _, row in rows[:_LOOKED_AT] if (cell := cell_at(row, columns.turn["text"]).strip())]
-    return bool(cells) and 2 * sum(map(_is_talk, cells)) > len(cells)
+    talks = sum(map(_is_talk, cells))
+    return 2 * talks > len(cells) or (talks > 0 and "speaker" not in columns.turn and 3 * talks >= len(cells))
 
 
 def _is_talk(cell: str) -> bool:

@@ -31,20 +31,38 @@ VOICES = (
 )
 """Labels that only tell voices apart: A/B, 说话人1, spk0, 左声道."""
 
+_OF_CUSTOMER = r"(?:客户|客戶|债务人|借款人|持卡人|机主)的?"
+KIN = rf"{_OF_CUSTOMER}(?:{'|'.join(sorted((_FAMILY + ' ' + _OTHERS).split(), key=len, reverse=True))})"
+"""Labels that say whose relative or colleague is on the line: 客户母亲, 借款人同事."""
+
 _STATED = {"本人": Relation.SELF, "客户本人": Relation.SELF}
 _STATED |= dict.fromkeys(_FAMILY.split(), Relation.FAMILY) | dict.fromkeys(_OTHERS.split(), Relation.THIRD_PARTY)
+_PREFIX = re.compile(_OF_CUSTOMER)
+_ASIDE = re.compile(r"[(（【\[]\s*([^()（）【】\[\]]{1,12}?)\s*[)）】\]]$")
+_STAFF = "坐席|座席|客服|专员|催收员|业务员|话务员|外呼员|客户经理"
+_NAMED_STAFF = re.compile(rf"(?:{_STAFF})[\u4e00-\u9fff·]{{1,4}}|[\u4e00-\u9fff·]{{1,4}}(?:{_STAFF})")
+_NAMED_CUSTOMER = re.compile(r"(?:客户|债务人|借款人|持卡人)(?!经理|服务|代表|专员)[\u4e00-\u9fff·]{1,4}")
 _TAIL = re.compile(r"\s*(?:[(（【\[].*|[-_]?[a-z]?\d{1,6})$")
 
 
 def clean(label: str) -> str:
     """The label as the tables know it: lower case, no brackets, ``坐席（A12）`` and ``客服2`` without tail."""
     bare = label.strip().strip("[]【】<>《》:：()（） \t").lower()
-    return bare if bare in WORDS else _TAIL.sub("", bare)
+    bare = bare if bare in WORDS else _TAIL.sub("", bare)
+    kin = _PREFIX.sub("", bare, count=1)
+    return bare if bare in WORDS or kin not in _STATED else kin
 
 
 def speaker_of(label: str) -> Speaker | None:
-    """The speaker a label means, None when it only names a voice."""
-    return WORDS.get(clean(label))
+    """The speaker a label means, None when it only names a voice: 坐席, 坐席张三, 李专员, 王女士（客户）."""
+    bare = clean(label)
+    if bare in WORDS:
+        return WORDS[bare]
+    if (aside := _ASIDE.search(label.strip())) and (inside := aside[1].lower()) in WORDS:
+        return WORDS[inside]
+    if _NAMED_STAFF.fullmatch(bare):
+        return Speaker.AGENT
+    return Speaker.CUSTOMER if _NAMED_CUSTOMER.fullmatch(bare) else None
 
 
 def assign(labels: Sequence[str]) -> tuple[list[Speaker], tuple[str, ...] | None]:

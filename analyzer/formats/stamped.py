@@ -20,7 +20,7 @@ from analyzer.formats.recording import Recording, Said, call_of, voice_of
 
 _CLOCK = r"\d{1,3}:\d{1,2}(?::\d{2})?(?:[.,]\d{1,3})?"
 _LINE = re.compile(
-    rf"[\[(（【]?\s?({_CLOCK})\s?(?:-->|[-–~—至,，])\s?({_CLOCK})(?:\s?[,，]\s?(\d+))?\s?[\])）】]?[\s:：]*(\S.*)"
+    rf"[\[(（【]?\s?({_CLOCK})\s?(?:-->|->|→|[-–~—至,，])\s?({_CLOCK})(?:\s?[,，]\s?(\d+))?\s?[\])）】]?[\s:：]*(\S.*)"
 )
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from itertools import product
 from typing import Any
 
 from analyzer.call import Call, Turn
 from analyzer.errors import InputError, Skipped
 from analyzer.formats import metadata, speakers
 from analyzer.formats.document import skipped
-from analyzer.formats.mapping import Mapping
+from analyzer.formats.mapping import UNITS, Mapping
+from analyzer.formats.recording import per_second
 
 Row = tuple[int, Sequence[object]]
 """Row number (the header usually being 1) and its cells."""
@@ -19,22 +21,49 @@ Row = tuple[int, Sequence[object]]
 HEADER_WITHIN = 10
 """A title or two may stand above the header."""
 
-_TURN_NAMES = {
-    "text": "内容 文本 话术内容 话术 转写文本 转写内容 转写结果 识别结果 识别文本 对话内容 通话内容 说话内容 语句 "
+_SEEN, _FEWEST, _VOICES = 50, 2, 2
+"""Rows looked at for a table without a header; how many rows and how many speakers it must have."""
+
+_TEXT_NAMES = (
+    "内容 文本 话术内容 话术 转写文本 转写内容 转写结果 识别结果 识别文本 对话内容 通话内容 说话内容 语句 "
     "对话 通话文本 对话文本 对话记录 通话记录 会话内容 会话记录 录音文本 录音内容 转写全文 全文 完整对话 "
-    "转写 识别内容 语音文本 文字 文字内容 消息内容 消息 聊天内容 dialog dialogue conversation words message "
-    "text content transcript utterance sentence",
-    "speaker": "角色 说话人 说话角色 讲话人 发言人 说话方 speaker role 话者",
+    "转写 识别内容 语音文本 语音内容 文字 文字内容 消息内容 消息 聊天内容 句子 单句 句子内容 单句内容 说话文本 发言 "
+    "发言内容 话语 asr文本 asr结果 asr内容 asr_text asr_result asr text content transcript transcription utterance "
+    "sentence dialog dialogue conversation words message msg"
+)
+_TURN_NAMES = {
+    "text": _TEXT_NAMES,
+    "speaker": "角色 说话人 说话角色 讲话人 发言人 说话方 说话者 发言角色 话者 身份 speaker role spk speaker_role who",
     "agent_text": "坐席内容 座席内容 坐席文本 座席文本 坐席话术 座席话术 坐席说 客服内容 客服文本 催收员内容 催收员说 "
     "agent_text agent_words",
     "customer_text": "客户内容 客户文本 客户话术 客户说 用户内容 用户文本 接听人内容 customer_text customer_words",
-    "voice": "声道 通道 声道号 通道号 voice 说话人编号 说话人ID speaker_id",
-    "start": "开始时间 开始 起始时间 起始 开始秒 开始时间(秒) 时间 start start_time begin begin_time start_s",
-    "start_ms": "开始毫秒 开始时间(ms) 开始时间(毫秒) 开始(ms) 开始(毫秒) start_ms begin_ms start_time_ms",
-    "end": "结束时间 结束 截止时间 结束秒 结束时间(秒) end end_time end_s",
-    "end_ms": "结束毫秒 结束时间(ms) 结束时间(毫秒) 结束(ms) 结束(毫秒) end_ms end_time_ms",
+    "voice": "声道 通道 声道号 通道号 声道编号 voice 说话人编号 说话人ID speaker_id channel_id",
+    "start": "时间 时间点 时间戳 句首时间 from_time timestamp",
+    "end": "句尾时间 to_time",
 }
-_KNOWN = {metadata.shape(name): key for key, names in _TURN_NAMES.items() for name in names.split()}
+_ENDS = {
+    "start": ("开始", "起始", "start", "begin", "bg"),
+    "end": ("结束", "截止", "终止", "end", "stop", "ed"),
+}
+_UNITS = {"": "", "秒": "", "s": "", "sec": "", "毫秒": "_ms", "ms": "_ms", "millis": "_ms"}
+
+
+def _names() -> Iterator[tuple[str, str]]:
+    """Every name of a column and what it holds; those of times are put together: 起始 + 时间 + 毫秒."""
+    for key, names in _TURN_NAMES.items():
+        yield from ((metadata.shape(name), key) for name in names.split())
+    for key, words in _ENDS.items():
+        for word, kind, (unit, scale) in product(words, ("", "时间", "时刻", "偏移", "time", "offset"), _UNITS.items()):
+            yield metadata.shape(f"{word}{kind}{unit}"), f"{key}{scale}"
+
+
+_KNOWN = dict(_names())
+_FILE_NAMES = "文件名 文件名称 录音文件 录音名称 录音名 录音 file filename file_name"
+_FILES = frozenset(map(metadata.shape, _FILE_NAMES.split()))
+"""Columns that part the calls where no other does."""
+
+_MILLI = 1000.0
+"""Whole numbers from here on may count milliseconds, though their column does not say so."""
 
 
 @dataclass
@@ -60,6 +89,8 @@ def columns_of(header: Sequence[object]) -> Columns | None:
         elif name:
             found.others[f"{name}({i + 1})"] = i
     _voice_for_speaker(found)
+    if "call_id" not in found.fields and (file := next((k for k in found.others if metadata.shape(k) in _FILES), None)):
+        found.fields["call_id"] = found.others.pop(file)
     whole = "text" in found.turn or {"agent_text", "customer_text"} <= found.turn.keys()
     return found if whole else None
 
@@ -122,12 +153,26 @@ def header(rows: list[Row], name: str, mapping: Mapping | None = None) -> tuple[
         columns = columns_of(renamed(cells, mapping))
         if columns:
             return at, columns
+    if columns := nameless([cells for _, cells in rows[:_SEEN] if any(cells)]):
+        return -1, columns
     seen = "、".join(shown(cell)[:20] for cell in rows[0][1][:12] if shown(cell)) if rows else ""
     raise InputError(
         name,
         f"表头里找不到转写文本列（看到：{seen or '空表'}）",
         advice="请把文本列命名为“内容”“文本”或“text”，或用映射文件说明",
     )
+
+
+def nameless(rows: Sequence[Sequence[object]]) -> Columns | None:
+    """The columns of a table without a header: one that holds nothing but known speakers, and the longest other one."""
+    width = max(map(len, rows), default=0)
+    at = next((i for i in range(width) if all(speakers.speaker_of(cell_at(row, i)) for row in rows)), None)
+    if at is None or len(rows) < _FEWEST or len({cell_at(row, at) for row in rows}) < _VOICES:
+        return None
+    lengths = [sum(len(cell_at(row, i)) for row in rows) for i in range(width)]
+    text = max((i for i in range(width) if i != at), key=lengths.__getitem__, default=at)
+    others = {f"列{i + 1}": i for i in range(width) if i not in (at, text)}
+    return None if text == at else Columns({"speaker": at, "text": text}, {}, others, width)
 
 
 def _grouped(rows: list[Row], columns: Columns, stem: str) -> dict[str, list[Row]]:
@@ -219,13 +264,28 @@ def _from(zero: datetime | None, values: list[Any]) -> list[float | None]:
 
 
 def _column(rows: list[Row], columns: Columns, key: str, name: str) -> list[Any]:
-    at, scale = columns.turn.get(key), 1
+    at, scale = columns.turn.get(key), 1.0
     if at is None:
-        at, scale = columns.turn.get(f"{key}_ms"), 1000
+        at, scale = columns.turn.get(f"{key}_ms"), UNITS["ms"]
+    elif all(_whole_number(cells, columns.turn.get(end)) for end in ("start", "end") for _, cells in rows):
+        scale = _unit(rows, columns)
     return [_moment(cells, at, scale, number, name) for number, cells in rows]
 
 
-def _moment(cells: Sequence[object], at: int | None, scale: int, number: int, name: str) -> float | datetime | None:
+def _unit(rows: list[Row], columns: Columns) -> float:
+    """What whole numbers count, by how fast people would speak."""
+    starts, ends = ([cell_at(cells, columns.turn.get(key)) for _, cells in rows] for key in ("start", "end"))
+    latest = max((float(cell) for cell in (*starts, *ends) if cell), default=0.0)
+    spoken = sum(len(cell_at(cells, columns.turn["text"])) for _, cells in rows)
+    return per_second(zip(starts, ends, strict=True), spoken) if latest >= _MILLI else 1.0
+
+
+def _whole_number(cells: Sequence[object], at: int | None) -> bool:
+    cell = cell_at(cells, at).strip()
+    return not cell or (cell.isascii() and cell.isdigit())
+
+
+def _moment(cells: Sequence[object], at: int | None, scale: float, number: int, name: str) -> float | datetime | None:
     value = "" if at is None or at >= len(cells) else cells[at]
     if shown(value).strip() == "":
         return None

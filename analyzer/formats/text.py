@@ -9,23 +9,26 @@ from dataclasses import dataclass, field
 
 from analyzer.call import Call, Turn
 from analyzer.errors import InputError, Skipped
-from analyzer.formats import metadata, speakers
+from analyzer.formats import encoding, metadata, speakers
 from analyzer.formats.document import LINE_END, Document, Format
 
 _CLOCK = r"\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?"
-_STAMP = rf"[\[(（【]?\s?{_CLOCK}(?:\s?(?:-->|[-–~—至])\s?{_CLOCK})?\s?[\])）】]?"
+_STAMP = rf"[\[(（【]?\s?{_CLOCK}(?:\s?(?:-->|->|→|[-–~—至])\s?{_CLOCK})?\s?[\])）】]?"
 _WORDS = "|".join(sorted(map(re.escape, speakers.WORDS), key=len, reverse=True))
 _TAIL = r"(?:\s?[(（\[【][^()（）\[\]【】:：]{1,16}[)）\]】]|\s?[-_]?[A-Za-z]?\d{1,6}(?![\d:]))?"
 _LABELLED = re.compile(
-    rf"(?P<before>{_STAMP})?\s*(?P<open>[\[【<（(])?(?P<label>(?:{_WORDS}|{speakers.VOICES}){_TAIL})(?P<close>[\]】>）)])?"
+    rf"(?P<before>{_STAMP})?\s*(?P<open>[\[【<（(])?(?P<label>(?:{speakers.KIN}|{_WORDS}|{speakers.VOICES}){_TAIL})(?P<close>[\]】>）)])?"
     rf"\s*(?P<behind>{_STAMP})?\s*(?P<colon>[:：\t]|$)?\s*(?P<words>.*)",
     re.IGNORECASE,
 )
-_INSIDE = re.compile(rf"[\[(（【]\s?{_CLOCK}(?:\s?(?:-->|[-–~—至])\s?{_CLOCK})?\s?[\])）】]\s*")
+_INSIDE = re.compile(rf"[\[(（【]\s?{_CLOCK}(?:\s?(?:-->|->|→|[-–~—至])\s?{_CLOCK})?\s?[\])）】]\s*")
 _ALONE = re.compile(_STAMP)
 _TIMES = re.compile(_CLOCK)
 _DIVIDER = re.compile(r"[-=—＝－_*]{3,}")
 _HEAD = re.compile(r"[#*\s]*([^:：,，。？！?!\s][^:：,，。？！?!]{0,15})[:：]\s*(\S.*)")
+_DRESS = re.compile(r"(?:[-*+•·>#]{1,3}\s+|[(（]?\d{1,4}[.、)）．]\s*(?!\d))+")
+_KEYS = "姓名 名字 地址 备注 性别 年龄 日期 时间 金额 身份证 卡号 结果 说明 标题 来源 状态 主题 摘要"
+_NO_NAMES = frozenset(_KEYS.split())
 _NAMED = re.compile(rf"({_STAMP})?\s*([^\W\d]\w{{1,5}})\s?[:：]\s*(\S.*)")
 
 
@@ -59,10 +62,21 @@ def sniff(document: Document) -> float:
     """By the share of lines that begin with a label."""
     if document.specimen is not None:
         return 0.0
-    lines = [line.strip() for line in LINE_END.split(document.words)[:400] if line.strip()]
+    lines = [_undressed(line.strip()) for line in LINE_END.split(document.words)[:400] if line.strip()]
     bare = _bare_labels(lines)
     labelled = sum(_label(line, bare) is not None for line in lines)
-    return 0.0 if not labelled else min(0.9, 0.5 + 0.4 * labelled / len(lines) + (0.05 if labelled > 1 else 0))
+    if labelled:
+        return min(0.9, 0.5 + 0.4 * labelled / len(lines) + (0.05 if labelled > 1 else 0))
+    return _by_names(lines)
+
+
+def _by_names(lines: list[str]) -> float:
+    """Likely where two or more names stand before most lines; Chinese without any comes close."""
+    names = _names(lines)
+    named = sum((match := _NAMED.fullmatch(line)) is not None and match[2] in names for line in lines)
+    if len(names) > 1 and 2 * named > len(lines):
+        return 0.5 + 0.3 * named / len(lines)
+    return 0.1 if lines and encoding.share("".join(lines)) >= encoding.SURE else 0.0
 
 
 def read(document: Document) -> Iterator[Call | Skipped]:
@@ -103,7 +117,7 @@ def _unlabelled(document: Document, block: _Block) -> Skipped:
 
 
 def _blocks(document: Document) -> list[_Block]:
-    lines = [(number, line.strip()) for number, line in document.lines()]
+    lines = [(number, _undressed(line.strip())) for number, line in document.lines()]
     bare = _bare_labels([line for _, line in lines])
     blocks, block = [], _Block(1)
     for part in _parts(lines):
@@ -130,7 +144,18 @@ def _parts(lines: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
 def _names(lines: list[str]) -> frozenset[str]:
     """Names that stand before a colon at least twice in one call: 王女士：… 小李：…, speakers nobody has labelled."""
     found = Counter(match[2] for match in map(_NAMED.fullmatch, lines) if match)
-    return frozenset(name for name, times in found.items() if times > 1 and metadata.field_of(name) is None)
+    said = (name for name, times in found.items() if times > 1 and name not in _NO_NAMES)
+    return frozenset(name for name in said if metadata.field_of(name) is None)
+
+
+def _undressed(line: str) -> str:
+    """A line without bullet, number and bold, where a label stands behind them: ``1. **坐席**：您好``."""
+    dressed = _DRESS.match(line)
+    if dressed is None and "**" not in line:
+        return line
+    bare = line[dressed.end() if dressed else 0 :].replace("**", "")
+    labelled = _label(bare, bare=False) is not None or _NAMED.fullmatch(bare) is not None
+    return bare if bare and labelled else line
 
 
 def _bare_labels(lines: list[str]) -> bool:
@@ -199,7 +224,7 @@ def _head(block: _Block, line: str) -> None:
         block.heading.append(line)
         return
     key, value = match[1].strip(" *#"), match[2].strip()
-    known = metadata.field_of(key)
+    known = metadata.head_of(key)
     (block.fields if known else block.others)[known or key] = value
 
 

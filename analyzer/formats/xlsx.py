@@ -12,7 +12,7 @@ from typing import Any
 
 from analyzer.call import Call
 from analyzer.errors import InputError, Skipped
-from analyzer.formats import rowcalls, table
+from analyzer.formats import aside, rowcalls, table
 from analyzer.formats.document import OLD_OFFICE, ZIP_TROUBLE, Document, Format, skipped
 
 _MOST_BYTES = 1 << 30
@@ -32,7 +32,7 @@ def sniff(document: Document) -> float:
 
 
 def read(document: Document) -> Iterator[Call | Skipped]:
-    """The calls of all sheets in order; a sheet without a text column is Skipped when another has one.
+    """The calls of all sheets in order; a sheet about the calls fills them, any other is Skipped when one has calls.
 
     Raises:
         InputError: no workbook, an encrypted or old one, or no sheet with a text column.
@@ -41,18 +41,22 @@ def read(document: Document) -> Iterator[Call | Skipped]:
     if not sheets:
         raise InputError(document.name, "工作簿是空的")
     results: list[Call | Skipped] = []
-    errors: list[InputError] = []
+    errors: dict[str, InputError] = {}
+    about: list[aside.About] = []
     for key, rows in sheets.items():
         single = len(sheets) == 1
         name, stem = (document.name, document.stem) if single else (f"{document.name}#{key}", f"{document.stem}-{key}")
         try:
             results.extend(rowcalls.calls(rows, name, stem, document.mapping))
         except InputError as error:
-            errors.append(error)
-            results.append(skipped(error))
+            errors[key] = error
+            if known := aside.about(rows):
+                about.append(known)
+            else:
+                results.append(skipped(error))
     if len(errors) == len(sheets):
-        raise errors[0]
-    yield from results
+        raise next(iter(errors.values()))
+    yield from (aside.filled(item, about) if isinstance(item, Call) else item for item in results)
 
 
 def first_sheet(document: Document) -> list[table.Row]:

@@ -56,8 +56,19 @@ def test_names_that_come_again_in_subtitles_are_voices() -> None:
 def test_a_subtitle_without_structure_is_told() -> None:
     with pytest.raises(InputError, match="字幕结构不对"):
         calls_of("00:01.000 --> 00:02.000\n您好\n", forced="vtt")
-    with pytest.raises(InputError, match="没有任何识别出的文字"):
+    with pytest.raises(InputError, match="字幕结构不对"):
         calls_of("WEBVTT\n\nNOTE 坐席：您好\n", forced="vtt")
+
+
+def test_a_blank_line_inside_a_subtitle_that_people_edited_loses_no_words() -> None:
+    cues = "1\n00:00:01,000 --> 00:00:02,000\n坐席：您好\n\n我是银行的\n\n2\n00:00:02,500 --> 00:00:03,000\n客户：嗯\n"
+    assert [turn.text for turn in call_of(cues).turns] == ["您好\n我是银行的", "嗯"]
+
+
+@pytest.mark.parametrize("times", ["00:00:01.000->00:00:02.000", "0:00:01,0 --> 0:00:02,0", "00:00:01 --> 00:00:02"])
+def test_times_of_subtitles_are_read_as_people_write_them(times: str) -> None:
+    (turn,) = call_of(f"1\n{times}\n坐席：您好\n", forced="srt").turns
+    assert (turn.start, turn.end) == (1.0, 2.0)
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,6 @@ DISTRIBUTIONS = {
     "docx": "python-docx",
     "python_calamine": "python-calamine",
     "sklearn": "scikit-learn",
-    "webvtt": "webvtt-py",
     "yaml": "pyyaml",
 }
 
