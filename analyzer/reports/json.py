@@ -53,10 +53,10 @@ def to_wire(report: CallReport, *, show_excused: bool = False) -> Wire:
         "disclosures": [_disclosure(d) for d in report.disclosures],
         "signals": [{"id": s.id, "turn": s.turn, "quote": s.quote, "message": s.message} for s in report.signals],
         "events": [{"id": e.id, "turn": e.turn, "quote": e.quote, "seen_by": e.seen_by} for e in report.events],
-        "promises": [_promise(p) for p in report.promises],
-        "timing": None if report.timing is None else _timing(report.timing),
         "meta": dict(report.meta),
         "why": report.why,
+        "promises": [_promise(p) for p in report.promises],
+        "timing": None if report.timing is None else _timing(report.timing),
     }
 
 
