@@ -42,10 +42,10 @@ def report_schema() -> Schema:
             disclosures=_list(_disclosure()),
             signals=_list(_object(id=TEXT, turn=COUNT, quote=TEXT, message=TEXT)),
             events=_list(_object(id=TEXT, turn=COUNT, quote=TEXT, seen_by=TEXT)),
-            promises=_list(_object(turn=COUNT, quote=TEXT, amount=MAYBE_NUMBER, due=MAYBE_TEXT, when=TEXT, way=TEXT)),
-            timing={**_timing(), "type": ["object", "null"]},
             meta={"type": "object"},
             why=TEXT,
+            promises=_list(_object(turn=COUNT, quote=TEXT, amount=MAYBE_NUMBER, due=MAYBE_TEXT, when=TEXT, way=TEXT)),
+            timing={**_timing(), "type": ["object", "null"]},
         ),
     }
 
