@@ -20,7 +20,7 @@ from analyzer.check import events_seen
 from analyzer.classify import corpus
 from analyzer.dialogue import roles
 from analyzer.rules.rulebook import load
-from analyzer.text.normalize import normal
+from analyzer.text.normalize import lines
 
 FILE = Path(__file__).parents[1] / "lexicons" / "roles.yaml"
 STEP, LEAST, CHUNK, STIFFNESS = 0.25, 0.25, 400, 0.15
@@ -32,7 +32,7 @@ def main() -> None:
     """Measure and write."""
     stories = corpus.read(sorted(FILE.parents[1].glob("data/training/*.txt")))
     cues = roles.Cues.of(yaml.safe_load(FILE.read_text(encoding="utf-8")))
-    rows = [dict.fromkeys(cues.found(normal(u.text)), 1.0) for u in stories]
+    rows = [dict.fromkeys(cues.found(text), 1.0) for text in lines([u.text for u in stories])]
     for row, events in zip(rows, _events([u.text for u in stories]), strict=True):
         row.update(dict.fromkeys((f"event:{e}" for e in events), 1.0))
     agent = np.array([u.speaker is Speaker.AGENT for u in stories])

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 from analyzer.call import CHINA, Call, Speaker
 from analyzer.dialogue.state import Dialogue
 from analyzer.finding import Promise
-from analyzer.text.normalize import normal
+from analyzer.text.normalize import lines
 
 _DIGIT = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2, "幺": 1}
 _UNIT = {"十": 10, "百": 100, "千": 1000, "万": 10000}
@@ -80,11 +80,11 @@ def found(call: Call, dialogue: Dialogue) -> tuple[Promise, ...]:
 def _made(call: Call, dialogue: Dialogue, today: date | None) -> Iterator[Promise]:
     seen = {s.turn for s in dialogue.happened("promise")}
     speakers = dialogue.reading.speakers
-    for turn, said in enumerate(call.turns):
-        text = normal(said.text)
+    texts = lines([t.text for t in call.turns])
+    for turn, (said, text) in enumerate(zip(call.turns, texts, strict=True)):
         if speakers[turn] is not Speaker.CUSTOMER or _REFUSES.search(text):
             continue
-        asked = _before(call, dialogue, turn)
+        asked = _before(texts, speakers, turn)
         if _says_so(text, asked, seen=turn in seen):
             yield from (_promise(turn, said.text, part, today, "") for part in _REST.split(text) if _tells(part))
         elif len(text) <= SHORT and _proposed(asked) and _YES.match(text) and not _NO.search(text):
@@ -107,14 +107,12 @@ def _tells(text: str) -> bool:
     return bool(_DAY.search(text)) or next(iter(_amounts(text)), None) is not None
 
 
-def _before(call: Call, dialogue: Dialogue, turn: int) -> str:
+def _before(texts: Sequence[str], speakers: Sequence[Speaker], turn: int) -> str:
     """What the agent said just before."""
-    spoken: list[str] = []
-    for i in range(turn - 1, -1, -1):
-        if dialogue.reading.speakers[i] is not Speaker.AGENT:
-            break
-        spoken.insert(0, normal(call.turns[i].text))
-    return "".join(spoken)
+    first = turn
+    while first > 0 and speakers[first - 1] is Speaker.AGENT:
+        first -= 1
+    return "".join(texts[first:turn])
 
 
 def _proposed(asked: str) -> bool:

@@ -16,7 +16,7 @@ import msgspec
 
 from analyzer.call import Call, Speaker
 from analyzer.finding import RolesReading
-from analyzer.text.normalize import SEPARATOR, normal, read
+from analyzer.text.normalize import lines, normal
 from analyzer.text.scan import Longest
 
 Seen = Callable[[Sequence[Speaker]], Iterable[tuple[str, int]]]
@@ -134,7 +134,7 @@ class _Evidence:
     """What every turn says of its speaker, in log odds: above zero the agent."""
 
     def __init__(self, call: Call, cues: Cues, seen: Seen | None) -> None:
-        self.texts = read([t.text for t in call.turns]).text.split(SEPARATOR)[: len(call.turns)]
+        self.texts = lines([t.text for t in call.turns])
         self.cues = [cues.found(text) for text in self.texts]
         self.system = [bool(cues.system.seen(text)) for text in self.texts]
         points = [cues.silent + sum(f.values()) if t else 0.0 for t, f in zip(self.texts, self.cues, strict=True)]

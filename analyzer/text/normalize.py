@@ -123,6 +123,11 @@ def _without_stutters(points: Codes, width: int, stutters: npt.NDArray[np.bool_]
     return keep
 
 
+def lines(texts: Sequence[str]) -> list[str]:
+    """Each text as it stands in a reading."""
+    return read(texts).text.split(SEPARATOR) if texts else []
+
+
 def normal(term: str) -> str:
     """A word of the rulebook as it stands in a reading: the same function for the list and for the text."""
     return read([term]).text

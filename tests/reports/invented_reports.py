@@ -13,11 +13,13 @@ from analyzer.finding import (
     Disclosure,
     Event,
     Finding,
+    Promise,
     RelationReading,
     RolesReading,
     RulebookReading,
     Severity,
     Signal,
+    Timing,
 )
 
 A, C, S, U = Speaker.AGENT, Speaker.CUSTOMER, Speaker.SYSTEM, Speaker.UNKNOWN
@@ -277,6 +279,8 @@ def bad() -> tuple[Call, CallReport]:
         disclosures=told("missing", "met", "missing", "not_applicable", "undetermined", "missing"),
         signals=signals,
         events=events,
+        promises=(Promise(1, "我下周五还一千二", 1200.0, "2026-03-13", "下周五", "手机银行"), Promise(1, "月底还")),
+        timing=Timing(92.0, 4.5, 2, 0.12, 1.25, 240),
         meta={"录音编号": "R-77", "n": 3},
     )
 
@@ -321,6 +325,7 @@ def hostile() -> tuple[Call, CallReport]:
         roles=RolesReading(True, 0.6, HOSTILE[4]),
         signals=(Signal("customer.self_harm", 3, HOSTILE[0]), Signal("x.y", 400, HOSTILE[5])),
         events=(Event(HOSTILE[0], 0, HOSTILE[4]), Event("verified", 77, "x")),
+        promises=(Promise(400, HOSTILE[4], 1e300, HOSTILE[0], HOSTILE[5], HOSTILE[7]),),
         disclosures=(Disclosure("recording_notice", "missing", HOSTILE[0], nearest=HOSTILE[7]),),
         meta={"坏": HOSTILE[9]},
     )

@@ -101,7 +101,7 @@ def test_every_report_is_valid_against_the_schema(report: CallReport) -> None:
 def test_the_schema_names_every_key_that_is_written_and_no_other() -> None:
     wire = json.loads(encode(invented.bad()[1]))
     assert list(wire) == report_schema()["required"]
-    for name in ("findings", "disclosures", "signals", "events"):
+    for name in ("findings", "disclosures", "signals", "events", "promises"):
         assert list(wire[name][0]) == schema_of(name)["required"]
 
 

@@ -33,6 +33,15 @@ def test_the_first_line_is_the_verdict_in_one_sentence() -> None:
     assert shown(invented.empty()).splitlines()[0] == "通话 空：无法评定，不计分，未发现违规"
 
 
+def test_promises_are_told_at_once_and_the_clock_where_it_is_asked_for() -> None:
+    assert "还款承诺：第 2 句 1,200 元，2026-03-13（下周五），手机银行；第 2 句 金额未说，日期未说" in shown(
+        invented.bad(), width=200
+    )
+    told = "通话节奏：静默占 12%，最长静默 4.5 秒（第 3 句之后），抢话 1.2 秒，坐席语速每分钟 240 字"
+    assert told in shown(invented.bad(), width=200, explain=True)
+    assert told not in shown(invented.bad(), width=200)
+
+
 def test_self_harm_stands_right_below_the_verdict_and_in_red() -> None:
     assert shown(invented.bad()).splitlines()[1] == "! 接听人流露轻生念头：第 7 句“我真不想活了”"
     assert "\x1b[1;37;41m! 接听人流露轻生念头" in shown(invented.bad(), colour=True).splitlines()[1]
