@@ -136,4 +136,4 @@ def normal(term: str) -> str:
 def normals(terms: Iterable[str]) -> dict[str, str]:
     """Many words without line breaks as they stand in a reading."""
     distinct = list(dict.fromkeys(terms))
-    return dict(zip(distinct, read(distinct).text.split(SEPARATOR), strict=True)) if distinct else {}
+    return dict(zip(distinct, lines(distinct), strict=True))
