@@ -87,8 +87,10 @@ class Model:
         """Rows and column numbers of the features that the model knows."""
         rows, keys = all_keys(sights)
         rows, columns = self._looked_up(rows, keys)
-        places = np.unique(rows * len(self.keys) + columns)
-        return places // len(self.keys), places % len(self.keys)
+        places = np.sort(rows * len(self.keys) + columns)
+        places = places[np.r_[True, places[1:] != places[:-1]]] if len(places) else places
+        rows = places // len(self.keys)
+        return rows, places - rows * len(self.keys)
 
     def _looked_up(self, rows: Docs, keys: Keys) -> tuple[Docs, npt.NDArray[np.int64]]:
         """The rows and column numbers of those keys that the model knows.

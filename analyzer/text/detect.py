@@ -73,7 +73,7 @@ class FrameIndex:
         self._marks: dict[int, list[Mark]] = {}
 
     def idle(self, detector: Detector) -> bool:
-        """True where nothing of a detector can stand in the call."""
+        """True where nothing of a detector stands in the call."""
         return detector.frames.isdisjoint(self._candidates)
 
     def marks(self, frame: int) -> list[Mark]:

@@ -232,19 +232,30 @@ class FramePattern:
         self._sources = [(frame.parts[i].source, n) for n, i in enumerate(words, 1)]
         self._decisive = words.index(frame.decisive) + 1
         self.fenced = any(concepts[n].fence for p in frame.parts for n in p.concepts)
+        self.first: Callable[[str], object] = self._first
+        """Whether the frame stands in one unit at all: something true where it does."""
 
     def search(self, text: str) -> list[Match]:
         """All non-overlapping places of the frame in one unit."""
-        pattern = self._pattern
-        if pattern is None:
-            if not self._in_order(text):
-                return []
-            self._tried += 1
-            if self._tried < OFTEN:
-                pattern = re.compile(self._compiled(text))
-            else:
-                pattern = self._pattern = re.compile(self._compiled())
-        return [self._match(found.regs) for found in pattern.finditer(text)]
+        pattern = self._pattern_for(text)
+        return [] if pattern is None else [self._match(found.regs) for found in pattern.finditer(text)]
+
+    def _first(self, text: str) -> object:
+        pattern = self._pattern_for(text)
+        return None if pattern is None else pattern.search(text)
+
+    def _pattern_for(self, text: str) -> re.Pattern[str] | None:
+        """The pattern, or one that does for this text; None where its words say already that it is not there."""
+        if self._pattern is not None:
+            return self._pattern
+        if not self._in_order(text):
+            return None
+        self._tried += 1
+        if self._tried < OFTEN:
+            return re.compile(self._compiled(text))
+        self._pattern = re.compile(self._compiled())
+        self.first = self._pattern.search  # from now on without a detour
+        return self._pattern
 
     def _match(self, spans: tuple[Span, ...]) -> Match:
         pieces = tuple((source, spans[n]) for source, n in self._sources if spans[n][0] >= 0)

@@ -27,7 +27,7 @@ class Page:
 
     Attributes:
         seen: what the scanner saw in it.
-        frames: the frames that start something and can stand in it.
+        frames: the frames that start something and stand in it, as far as their words and gaps go.
         found: where frames stand in it, as far as somebody asked.
         cues: its context cues, once they were needed.
         edges: the borders of its listed words, once they were needed.
@@ -63,7 +63,7 @@ class Pages:
     ) -> None:
         self.concepts, self.frames, self.cues, self.speakers = concepts, frames, cues, speakers
         self.gate = Gate(table, speakers)
-        self._patterns: dict[int, FramePattern] = {}
+        self._patterns: list[FramePattern | None] = [None] * len(frames)
         self._kept: dict[tuple[str, str], Page] = {}
 
     def read(self, said: Sequence[tuple[str, str]]) -> list[Page]:
@@ -72,7 +72,9 @@ class Pages:
             self.forget()
         new = [pair for pair in dict.fromkeys(said) if pair not in self._kept]
         for (who, text), seen in zip(new, self.gate.seen_in([t for _, t in new]), strict=True):
-            self._kept[who, text] = Page(text, who, seen, self.gate.frames(seen, who))
+            patterns = self._patterns
+            frames = [n for n in self.gate.frames(seen, who) if (patterns[n] or self.pattern(n)).first(text)]
+            self._kept[who, text] = Page(text, who, seen, frames)
         return [self._kept[pair] for pair in said]
 
     def forget(self) -> None:
@@ -90,10 +92,15 @@ class Pages:
         """The places of one frame on one page, each with the reason why it does not count, if there is one."""
         if self.speakers[number] not in (page.who, "any") or not self.gate.open(number, page.seen):
             return []
-        pattern = self._patterns.get(number)
+        pattern = self.pattern(number)
+        return [(match, self._blocked(pattern, match, page)) for match in pattern.search(page.text)]
+
+    def pattern(self, number: int) -> FramePattern:
+        """A frame ready to search."""
+        pattern = self._patterns[number]
         if pattern is None:
             pattern = self._patterns[number] = FramePattern(self.frames[number], self.concepts)
-        return [(match, self._blocked(pattern, match, page)) for match in pattern.search(page.text)]
+        return pattern
 
     def verdicts(self, match: Match, page: Page) -> Iterator[Verdict]:
         """What the context of a match says of it; nothing for a plain assertion."""

@@ -110,7 +110,7 @@ class CallReading:
             unit = self.units[bisect_right(joined.starts.tolist(), c.start) - 1]
             unit.corrections.append(Correction(c.start - unit.start, c.end - unit.start, c.heard, c.meant))
         self.candidates: dict[int, list[int]] = {}
-        """Frames that start something -> the units in which they can stand."""
+        """Frames that start something -> the units in which they stand."""
         for unit in self.units:
             for frame in unit.page.frames:
                 self.candidates.setdefault(frame, []).append(unit.number)
