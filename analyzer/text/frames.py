@@ -232,6 +232,8 @@ class FramePattern:
         self._sources = [(frame.parts[i].source, n) for n, i in enumerate(words, 1)]
         self._decisive = words.index(frame.decisive) + 1
         self.fenced = any(concepts[n].fence for p in frame.parts for n in p.concepts)
+        self.numbers = tuple(_numbers(p, concepts) for p in frame.parts if _is_number(p, concepts))
+        """For each needed part without words of its own: a pattern that must be found where the frame stands."""
         self.first: Callable[[str], object] = self._first
         """Whether the frame stands in one unit at all: something true where it does."""
 
@@ -307,6 +309,15 @@ class FramePattern:
             return "|".join([*patterns, *([alternation(tuple(words))] if words else [])])
         present = sorted((w for w in words if w in text), key=len, reverse=True)
         return "|".join([*patterns, *map(re.escape, present)]) or NEVER
+
+
+def _is_number(part: Part, concepts: Mapping[str, Concept]) -> bool:
+    """True for a needed part that only patterns make."""
+    return part.kind == "words" and not part.optional and not words_of(part, concepts)
+
+
+def _numbers(part: Part, concepts: Mapping[str, Concept]) -> str:
+    return "|".join(p for n in part.concepts if (p := concepts[n].pattern))
 
 
 def _occurrences(word: str, text: str) -> Iterator[Span]:

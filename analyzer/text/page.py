@@ -6,8 +6,10 @@ that comes again need not be read again.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from analyzer.text import words
 from analyzer.text.assertion import Cue, Cues, Verdict, assess
@@ -72,10 +74,25 @@ class Pages:
             self.forget()
         new = [pair for pair in dict.fromkeys(said) if pair not in self._kept]
         for (who, text), seen in zip(new, self.gate.seen_in([t for _, t in new]), strict=True):
-            patterns = self._patterns
-            frames = [n for n in self.gate.frames(seen, who) if (patterns[n] or self.pattern(n)).first(text)]
-            self._kept[who, text] = Page(text, who, seen, frames)
+            self._kept[who, text] = Page(text, who, seen, self._standing(self.gate.frames(seen, who), text))
         return [self._kept[pair] for pair in said]
+
+    def _standing(self, frames: Sequence[int], text: str) -> list[int]:
+        """Those of some frames that stand in a text; a number or an amount is looked for once for all of them."""
+        there: dict[str, bool] = {}
+        found = []
+        for number in frames:
+            pattern = self._patterns[number] or self.pattern(number)
+            for numbers in pattern.numbers:
+                known = there.get(numbers)
+                if known is None:
+                    known = there[numbers] = _compiled(numbers).search(text) is not None
+                if not known:
+                    break
+            else:
+                if pattern.first(text):
+                    found.append(number)
+        return found
 
     def forget(self) -> None:
         """Let the pages read so far go."""
@@ -131,6 +148,11 @@ class Pages:
                 if word:
                     return f"“{text[slice(*span)]}”把“{word}”拆开了"
         return None
+
+
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
 
 
 def _word_parts(frame: Frame, match: Match) -> Iterable[tuple[str, ...]]:
