@@ -45,6 +45,10 @@ STRONG = ("is_family", "is_outsider", "is_guarantor", "asks_for_other", "asks_fo
 """Claims that count at any time; the others only while nobody has said to be the debtor."""
 BY_AGENT = ("asks_for_other", "asks_for_kin", "speaks_of_debtor")
 """Claims that the agent's words make; metadata that name the debtor outweigh them."""
+DEBT = ("names_debt", "names_amount")
+"""Once the agent has spoken of it to one who said to be the debtor, other people in his talk are just that."""
+OWN = ("is_family", "is_outsider")
+"""What the person says of himself."""
 BUSY = ("asks_who", "is_busy")
 """Answers that neither confirm nor deny."""
 PLACES = ("asks_place", "asks_home")
@@ -94,6 +98,7 @@ class _Line:
         expecting: the phone was handed over and nobody has said who he is yet.
         entered: somebody has come to the phone after it was handed over.
         handed: the phone was handed over at least once.
+        guessed: the unit in which the agent's words alone say who it is; the answer outweighs them.
         changes: turn -> who is on the line from there.
     """
 
@@ -104,6 +109,7 @@ class _Line:
     expecting: bool = False
     entered: bool = False
     handed: bool = False
+    guessed: int | None = None
     why: str = "通话里没有能说明对方身份的话"
     certainty: float = 0.5
     changes: dict[int, Relation] = field(default_factory=dict)
@@ -277,16 +283,27 @@ class Dialogue:
         elif step.id in AS_DEBTOR and line.current is Relation.UNKNOWN and line.given is Relation.UNKNOWN:
             line.become(Relation.SELF, step, firm=False)
         elif step.id in CLAIMS and self._counts(line, step):
-            line.become(CLAIMS[step.id], step, firm=step.id in STRONG, revealed=step.id in (*BY_AGENT, "is_guarantor"))
+            revealed = step.id in (*BY_AGENT, "is_guarantor") or self._answers(line, step)
+            line.become(CLAIMS[step.id], step, firm=step.id in STRONG, revealed=revealed)
+            line.guessed = step.unit if step.id in BY_AGENT else None
+
+    def _answers(self, line: _Line, step: Step) -> bool:
+        """True where the person says himself who he is, right after the agent has said it for him."""
+        return line.guessed is not None and step.id in OWN and step.unit == line.guessed + 1
 
     def _counts(self, line: _Line, step: Step) -> bool:
         """True where a claim to be somebody else than the debtor is to be believed."""
+        if self._answers(line, step):
+            return True
         if line.current.outsider and (line.firm or step.id not in STRONG):
             return False
         if step.id == "is_guarantor":
             return line.given is Relation.UNKNOWN
         if step.id in BY_AGENT:
-            late = step.unit > EARLY_UNITS and line.current is Relation.SELF
+            own = line.current is Relation.SELF
+            if own and any(s.unit < step.unit for s in self.happened(*DEBT)):
+                return False
+            late = step.unit > EARLY_UNITS and own
             strong = step.id in STRONG or not (line.firm or line.expecting or late)
             return line.given is not Relation.SELF and strong
         if line.firm:

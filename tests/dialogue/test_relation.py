@@ -34,6 +34,9 @@ def dialogue(rulebook: Rulebook, *lines: str, **meta: object) -> Dialogue:
         (("a 您好，请问曲红梅是您什么人？", "c 我俩一个车间的"), THIRD),
         (("a 喂你好是海川纸箱厂的人事吗", "c 对您哪位"), THIRD),
         (("a 您好，问下你们厂的曲红梅还在上班吗？", "c 她上个月辞工了"), THIRD),
+        (("a 您好，曲红梅是您爱人吧？", "c 前妻，离了两年了。"), THIRD),
+        (("a 侬好，寻一下曲红梅。", "c 伊出去了，我是伊同事。"), THIRD),
+        (("a 喂是三车间的王主任吗我想找一下那个曲红梅", "c 我是你有啥事"), THIRD),
         (("a 喂，曲红梅吗？", "c 你打错了，这号我刚办的"), THIRD),
         (("a 您这期两千一逾期八天了。", "c 我下个月发工资就还"), SELF),
     ],
@@ -51,6 +54,17 @@ def test_who_only_said_to_be_the_one_asked_for_is_kin_once_the_agent_speaks_of_a
         "c 这娃没跟我讲过。",
     )
     assert [state.relation_at(i) for i in range(4)] == [FAMILY] * 4
+
+
+def test_kin_that_the_agent_mentions_later_do_not_change_who_is_on_the_line(rulebook: Rulebook) -> None:
+    lines = (
+        "a 请问是曲大山吗？",
+        "c 是我。",
+        "a 您那张卡逾期五天了，欠两千。",
+        "c 我没钱。",
+        "a 那我问问，你老婆欠不欠？要不打给你们主任还是你女朋友？",
+    )
+    assert dialogue(rulebook, *lines).relation_at(4) is SELF
 
 
 def test_metadata_that_name_the_debtor_outweigh_what_the_agent_says(rulebook: Rulebook) -> None:
