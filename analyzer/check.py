@@ -19,6 +19,7 @@ from analyzer.rules.readers import Assisted
 from analyzer.rules.rulebook import Rulebook
 from analyzer.scorecard import Scorecard
 from analyzer.text.detect import FrameIndex
+from analyzer.text.reader import CallReading
 
 UNSURE_ROLES = roles.DOUBT
 """Below this certainty of who speaks, a call is judged both ways and goes to review."""
@@ -51,9 +52,10 @@ def check_all(calls: Sequence[Call], rulebook: Rulebook) -> list[CallReport]:
         ReaderError: a plug-in reader could not read a call and may not be done without.
     """
     assignments = [assigned(call, rulebook) for call in calls]
-    cases = [found_by_rules(c, rulebook, who.speakers) for c, who in zip(calls, assignments, strict=True)]
+    cases = cases_of(calls, rulebook, [who.speakers for who in assignments])
     doubtful = [i for i, w in enumerate(assignments) if w.other is not None and w.reading.certainty < UNSURE_ROLES]
-    others = {i: found_by_rules(calls[i], rulebook, assignments[i].other) for i in doubtful}
+    other = cases_of([calls[i] for i in doubtful], rulebook, [assignments[i].other or () for i in doubtful])
+    others = dict(zip(doubtful, other, strict=True))
     if rulebook.model is not None:
         second.vote([*cases, *others.values()], rulebook.model, rulebook.second_reader)
     reports = [_judged(case, who.reading, rulebook) for case, who in zip(cases, assignments, strict=True)]
@@ -101,7 +103,16 @@ def _named(findings: Sequence[Finding]) -> str:
 
 def found_by_rules(call: Call, rulebook: Rulebook, speakers: Sequence[Speaker] | None = None) -> Case:
     """A call with everything the rules find in it, before the second reader votes."""
-    case = open_case(call, speakers or [t.speaker for t in call.turns], rulebook)
+    return cases_of([call], rulebook, [speakers or [t.speaker for t in call.turns]])[0]
+
+
+def cases_of(calls: Sequence[Call], rulebook: Rulebook, speakers: Sequence[Sequence[Speaker]]) -> list[Case]:
+    """The same for some calls, which are read together."""
+    readings = rulebook.lexicon.read_all([c.turns for c in calls], speakers)
+    return [_judged_by_rules(_followed(c, r, rulebook), rulebook) for c, r in zip(calls, readings, strict=True)]
+
+
+def _judged_by_rules(case: Case, rulebook: Rulebook) -> Case:
     for kind, find in KINDS.items():
         for rule in rulebook.by_kind.get(kind, ()):
             if not (kind in BY_WORDS and case.index.idle(case.detectors[rule.id])) and case.applies(rule):
@@ -111,7 +122,11 @@ def found_by_rules(call: Call, rulebook: Rulebook, speakers: Sequence[Speaker] |
 
 def open_case(call: Call, speakers: Sequence[Speaker], rulebook: Rulebook) -> Case:
     """Read a call and follow its dialogue, before any rule is asked."""
-    index = FrameIndex(rulebook.lexicon.read(call.turns, speakers))
+    return _followed(call, rulebook.lexicon.read(call.turns, speakers), rulebook)
+
+
+def _followed(call: Call, reading: CallReading, rulebook: Rulebook) -> Case:
+    index = FrameIndex(reading)
     dialogue = Dialogue(call, index, rulebook.event_detectors, rulebook.profile.creditors)
     return Case(call, index, dialogue, rulebook.profile, rulebook.detectors)
 

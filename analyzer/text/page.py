@@ -70,11 +70,12 @@ class Pages:
 
     def read(self, said: Sequence[tuple[str, str]]) -> list[Page]:
         """The pages of ``(speaker, text)`` pairs; those that are new are scanned together."""
-        if len(self._kept) > MOST_KEPT:
+        if len(self._kept) + len(said) > MOST_KEPT:
             self.forget()
         new = [pair for pair in dict.fromkeys(said) if pair not in self._kept]
-        for (who, text), seen in zip(new, self.gate.seen_in([t for _, t in new]), strict=True):
-            self._kept[who, text] = Page(text, who, seen, self._standing(self.gate.frames(seen, who), text))
+        looked_at = self.gate.look([text for _, text in new], [who for who, _ in new]) if new else []
+        for (who, text), seen in zip(new, looked_at, strict=True):
+            self._kept[who, text] = Page(text, who, seen, self._standing(seen.frames, text))
         return [self._kept[pair] for pair in said]
 
     def _standing(self, frames: Sequence[int], text: str) -> list[int]:

@@ -84,34 +84,64 @@ class Lexicon:
 
     def read(self, turns: Sequence[Turn], speakers: Sequence[Speaker] | None = None) -> CallReading:
         """Read a call; ``speakers`` replaces the labels of the turns."""
-        return CallReading(self, turns, speakers or [t.speaker for t in turns])
+        return self.read_all([turns], [speakers or [t.speaker for t in turns]])[0]
+
+    def read_all(self, calls: Sequence[Sequence[Turn]], speakers: Sequence[Sequence[Speaker]]) -> list[CallReading]:
+        """Read some calls together: the same readings, for less."""
+        runs = [_runs(of_call) for of_call in speakers]
+        texts = ["".join(t.text for t in turns[a : b + 1]) for turns, r in zip(calls, runs, strict=True) for a, b in r]
+        joined = read(texts)
+        text, corrections = (joined.text, []) if self.corrector is None else self.corrector.correct(joined.text)
+        whos = [of_call[first].value for of_call, r in zip(speakers, runs, strict=True) for first, _ in r]
+        pages = self.pages.read(list(zip(whos, text.split("\n"), strict=False)))  # no runs still read as one line
+        starts, lengths = joined.starts.tolist(), [len(t) + 1 for t in texts]
+        changes: dict[int, list[Correction]] = {}
+        for c in corrections:
+            run = bisect_right(starts, c.start) - 1
+            changes.setdefault(run, []).append(Correction(c.start - starts[run], c.end - starts[run], c.heard, c.meant))
+        found, at, given = [], 0, 0
+        for turns, of_call, r in zip(calls, speakers, runs, strict=True):
+            low = starts[at] if r else 0
+            units = [
+                Unit(n, of_call[a], a, b, starts[at + n] - low, pages[at + n], changes.get(at + n, []))
+                for n, (a, b) in enumerate(r)
+            ]
+            high = low + (units[-1].start + len(units[-1].text) if units else 0)
+            origin = joined.origin[low : high + 1] - given
+            found.append(CallReading(self, turns, of_call, units, origin))
+            at, given = at + len(r), given + sum(lengths[at : at + len(r)])
+        return found
 
 
 class CallReading:
-    """The units of one call and a way back from every span to the turn as given."""
+    """The units of one call and a way back from every span to the turn as given.
 
-    def __init__(self, lexicon: Lexicon, turns: Sequence[Turn], speakers: Sequence[Speaker]) -> None:
+    Args:
+        lexicon: what reads it.
+        turns: the turns as given.
+        speakers: who says each.
+        units: its runs of one speaker.
+        origin: for each character that is read, and for the end, where it stood in the runs as given, joined.
+    """
+
+    def __init__(
+        self,
+        lexicon: Lexicon,
+        turns: Sequence[Turn],
+        speakers: Sequence[Speaker],
+        units: list[Unit],
+        origin: Index,
+    ) -> None:
         self.lexicon = lexicon
         self.turns = turns
         self.speakers = tuple(speakers)
-        runs = _runs(self.speakers)
-        joined = read(["".join(turns[i].text for i in range(a, b + 1)) for a, b in runs])
-        self._origin: Index = joined.origin
-        self._turn_starts = _turn_starts(turns, runs)
-        self.unit_of_turn = [0] * len(turns)
-        self.units: list[Unit] = []
-        text, corrections = (joined.text, []) if lexicon.corrector is None else lexicon.corrector.correct(joined.text)
-        lines = text.split("\n")
-        pages = lexicon.pages.read([(self.speakers[a].value, line) for (a, _), line in zip(runs, lines, strict=False)])
-        for number, ((first, last), page) in enumerate(zip(runs, pages, strict=True)):
-            self.units.append(Unit(number, self.speakers[first], first, last, int(joined.starts[number]), page))
-            self.unit_of_turn[first : last + 1] = [number] * (last - first + 1)
-        for c in corrections:
-            unit = self.units[bisect_right(joined.starts.tolist(), c.start) - 1]
-            unit.corrections.append(Correction(c.start - unit.start, c.end - unit.start, c.heard, c.meant))
+        self.units = units
+        self._origin = origin
+        self._turn_starts = _turn_starts(turns, [(u.first_turn, u.last_turn) for u in units])
+        self.unit_of_turn = [u.number for u in units for _ in range(u.first_turn, u.last_turn + 1)]
         self.candidates: dict[int, list[int]] = {}
         """Frames that start something -> the units in which they stand."""
-        for unit in self.units:
+        for unit in units:
             for frame in unit.page.frames:
                 self.candidates.setdefault(frame, []).append(unit.number)
 
