@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,6 +23,8 @@ MOST_ITEMS, MOST_TURNS = 32, 2000
 """A chunk ends with whichever comes first: small enough to keep memory flat, large enough to be worth the way."""
 AHEAD = 3
 """Chunks per worker that may wait, so that no worker idles and memory stays flat."""
+SELDOM = 50_000
+"""So many new objects before a worker looks for garbage."""
 WORTH_WORKERS = 200
 """So few items are judged sooner here than workers start."""
 
@@ -146,6 +149,14 @@ def _next(waiting: deque[tuple[Parcel, Future[list[Judged]]]]) -> list[Done]:
 def _start(opener: Opener) -> None:
     end_with_parent()
     _rulebook.append(opener())
+    settle()
+
+
+def settle() -> None:
+    """Tell the collector of garbage that what is loaded stays, and to look at the rest less often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(SELDOM, 20, 20)
 
 
 def end_with_parent() -> None:
