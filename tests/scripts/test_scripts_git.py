@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from analyzer.errors import HeguiError
 from analyzer.finding import Severity
@@ -103,6 +105,18 @@ def test_a_renamed_file_is_followed(repository: Path, gate: Gate, named: str) ->
     assert report.lost[0].old_file.endswith("首次.md")
 
 
+def test_a_short_file_that_git_takes_for_another_is_followed(repository: Path, gate: Gate) -> None:
+    (repository / "话术" / "首次.md").write_text(OPENING, encoding="utf-8")
+    commit(repository)
+    git(repository, "mv", "话术/首次.md", "话术/新名.md")
+    file = repository / "话术" / "新名.md"
+    changed = OPENING.replace("，本次通话会录音", "").replace("应还", "目前应还")
+    file.write_text(changed, encoding="utf-8")
+    git(repository, "add", "-A")
+    assert git(repository, "diff", "--name-status", "-M40%", "HEAD").count("\n") == 1, "git sees no rename"
+    assert [x.id for x in since(gate, "HEAD", file).lost] == ["recording_notice"]
+
+
 def test_a_sentence_moved_from_a_file_not_asked_for_is_no_new_finding(repository: Path, gate: Gate) -> None:
     other = repository / "话术" / "其他.md"
     other.write_text("## 跟进\n\n- 坐席：请您尽快处理。\n", encoding="utf-8")
@@ -153,6 +167,15 @@ def test_links_and_hidden_files_are_left_alone(repository: Path, gate: Gate) -> 
     assert report.verdict(Severity.SERIOUS) == "pass"
 
 
+ENV = {**{k: v for k, v in os.environ.items() if not k.startswith("GIT_")}, "PYTHONPATH": str(ROOT)}
+COMMIT = ["git", "-c", "user.name=t", "-c", "user.email=t@t", "commit", "-q", "-a", "-m", "x"]
+
+
+def tried(command: list[str], folder: Path, env: dict[str, str]) -> tuple[int, str]:
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env=env)
+    return done.returncode, done.stdout + done.stderr
+
+
 def test_the_hook_stops_a_commit_and_lets_a_good_one_through(repository: Path) -> None:
     commit(repository)
     hook = repository / ".git" / "hooks" / "pre-commit"
@@ -160,12 +183,37 @@ def test_the_hook_stops_a_commit_and_lets_a_good_one_through(repository: Path) -
     hook.chmod(0o755)
     file = repository / "话术" / "首次.md"
     file.write_text(OPENING + BAD + WORSE, encoding="utf-8")
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
-    env = {**clean, "PYTHONPATH": str(ROOT)}
-    command = ["git", "-c", "user.name=t", "-c", "user.email=t@t", "commit", "-q", "-a", "-m", "x"]
-    stopped = subprocess.run(command, cwd=repository, capture_output=True, text=True, check=False, env=env)
-    assert stopped.returncode == 1
-    assert "堵门" in stopped.stdout + stopped.stderr
+    code, words = tried(COMMIT, repository, ENV)
+    assert code == 1
+    assert "堵门" in words
     file.write_text(OPENING.replace("应还", "目前应还") + BAD, encoding="utf-8")
-    passed = subprocess.run(command, cwd=repository, capture_output=True, text=True, check=False, env=env)
-    assert passed.returncode == 0, passed.stdout + passed.stderr
+    code, words = tried(COMMIT, repository, ENV)
+    assert code == 0, words
+
+
+def test_the_hook_works_under_the_program_pre_commit(repository: Path, tmp_path: Path) -> None:
+    """The shipped hook with its own files and options; only its environment is the one of the tests."""
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    assert hook["entry"].startswith("hegui script ")
+    run = f"{shlex.quote(sys.executable)} -m analyzer {hook['entry'].removeprefix('hegui ')}"
+    local = {"repo": "local", "hooks": [{**hook, "language": "system", "entry": run, "files": "^话术/"}]}
+    config = yaml.safe_dump({"repos": [local]}, allow_unicode=True)
+    (repository / ".pre-commit-config.yaml").write_text(config, encoding="utf-8")
+    commit(repository)
+    (repository / "话术" / "Readme.md").write_text(WORSE, encoding="utf-8")
+    (repository / "话术" / "logo.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    git(repository, "add", "-A")
+    env = {**ENV, "PRE_COMMIT_HOME": str(tmp_path / "home"), "PATH": f"{Path(sys.executable).parent}:{ENV['PATH']}"}
+    tried([sys.executable, "-m", "pre_commit", "install"], repository, env)
+    file = repository / "话术" / "首次.md"
+    file.write_text(OPENING + BAD + WORSE, encoding="utf-8")
+    code, words = tried(COMMIT, repository, env)
+    assert code == 1, words
+    assert "去你家堵门" in words
+    assert "1 项新增违规" in words
+    file.write_text(OPENING.replace("，本次通话会录音", "") + BAD, encoding="utf-8")
+    code, words = tried(COMMIT, repository, env)
+    assert (code, "丢失告知" in words) == (1, True), words
+    file.write_text(OPENING.replace("应还", "目前应还") + BAD, encoding="utf-8")
+    code, words = tried(COMMIT, repository, env)
+    assert code == 0, words

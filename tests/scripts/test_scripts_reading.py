@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import io
 import random
+import re
 import zipfile
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from analyzer import scripts
 from analyzer.call import Relation
 from analyzer.errors import InputError
-from analyzer.scripts import headings, labels
+from analyzer.scripts import CONTAINERS, NOT_SCRIPTS, headings, labels
 from analyzer.scripts.placeholders import fill
 from analyzer.scripts.script import Medium, Script, Voice
 
@@ -224,3 +226,14 @@ def test_labels_of_unknown_people_are_no_labels() -> None:
     assert labels.read("他跟我说：好") is None
     assert labels.read("https://example.invalid") is None
     assert labels.read("10:30 开会") is None
+
+
+def test_the_hook_lets_through_the_files_that_are_scripts() -> None:
+    (hook,) = yaml.safe_load((Path(__file__).parents[2] / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    excluded = re.compile(hook["exclude"])
+    for ending in CONTAINERS:
+        assert excluded.search(f"话术/首次{ending}") is None, ending
+    for name in ("logo.png", "README.md", "readme.txt", ".hidden.md", "~$首次.docx", "Makefile", "CODEOWNERS"):
+        assert excluded.search(f"话术/{name}"), name
+    for prefix in NOT_SCRIPTS:
+        assert excluded.search(f"话术/{prefix}.md"), prefix
