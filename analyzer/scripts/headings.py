@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from analyzer.call import Relation
 from analyzer.scripts.script import Medium, Setting
@@ -131,6 +132,7 @@ def bare(text: str) -> str:
     return _NUMBERING.sub("", text).strip(" \t：:*#")
 
 
+@lru_cache(maxsize=1 << 14)
 def teaching(label: str) -> bool | None:
     """True for what must not be said, False for what should be, None when the label says neither.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import shlex
 import subprocess
 import sys
@@ -217,3 +218,37 @@ def test_the_hook_works_under_the_program_pre_commit(repository: Path, tmp_path:
     file.write_text(OPENING.replace("应还", "目前应还") + BAD, encoding="utf-8")
     code, words = tried(COMMIT, repository, env)
     assert code == 0, words
+
+
+def many(folder: Path) -> None:
+    """Two hundred scripts, no two alike, in three containers."""
+    r = random.Random("two hundred")
+    asks = ["您看今天方便处理吗？", "有困难可以申请协商还款。", "我行保留依法起诉的权利。", "我把您的情况登记一下。"]
+    says = ["客户：我最近手头紧。", "客户：我下个月还。", "客户：你们怎么老打电话？"]
+    for i in range(200):
+        lines = [line.lstrip("- ") for line in OPENING.splitlines()[2:]]
+        lines += [
+            r.choice(says) if r.random() < 0.4 else f"坐席：{r.choice(asks)}（{i}）" for _ in range(r.randint(4, 9))
+        ]
+        if i % 3 == 2:
+            rows = "".join(f"{line.partition('：')[0]},{line.partition('：')[2]}\n" for line in lines)
+            (folder / f"{i}.csv").write_text(f"角色,内容\n{rows}", encoding="utf-8")
+        else:
+            (folder / f"{i}.{('md', 'txt')[i % 3]}").write_text("\n\n".join(lines), encoding="utf-8")
+
+
+def test_two_hundred_files_take_less_than_three_seconds_the_second_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    folder = tmp_path / "话术"
+    folder.mkdir()
+    many(folder)
+    first = Gate.of().report(gather([folder]))
+    command = [sys.executable, "-m", "analyzer", "script", str(folder), "--base", str(folder), "--format", "json"]
+    before = os.times()
+    code, words = tried(command, tmp_path, {**ENV, "XDG_CACHE_HOME": str(tmp_path / "cache")})
+    after = os.times()
+    assert first.files == 200
+    assert code == 0, words
+    assert (after.children_user + after.children_system) - (before.children_user + before.children_system) < 3.0
