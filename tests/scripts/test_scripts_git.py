@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shlex
@@ -218,6 +219,47 @@ def test_the_hook_works_under_the_program_pre_commit(repository: Path, tmp_path:
     file.write_text(OPENING.replace("应还", "目前应还") + BAD, encoding="utf-8")
     code, words = tried(COMMIT, repository, env)
     assert code == 0, words
+
+
+@pytest.fixture
+def with_command(tmp_path: Path) -> dict[str, str]:
+    """The environment of a runner in which ``hegui`` is installed."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    (folder / "hegui").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m analyzer "$@"\n', encoding="utf-8")
+    (folder / "hegui").chmod(0o755)
+    return {**ENV, "PATH": f"{folder}:{ENV['PATH']}"}
+
+
+def test_the_github_workflow_annotates_and_fails(
+    repository: Path, tmp_path: Path, with_command: dict[str, str]
+) -> None:
+    flow = yaml.safe_load((ROOT / "docs" / "github-script.yml").read_text(encoding="utf-8"))
+    steps = flow["jobs"]["script"]["steps"]
+    commit(repository)
+    summary = tmp_path / "summary.md"
+    env = {**with_command, "BASE": git(repository, "rev-parse", "HEAD"), "GITHUB_STEP_SUMMARY": str(summary)}
+    (repository / "话术" / "首次.md").write_text(OPENING + BAD + WORSE, encoding="utf-8")
+    commit(repository)
+    code, words = tried(["bash", "-eo", "pipefail", "-c", steps[-1]["run"]], repository, env)
+    assert code == 1, words
+    assert words.startswith("::error file=话术/首次.md,line=7,"), words
+    assert "不通过" in summary.read_text(encoding="utf-8")
+    assert steps[0]["with"]["fetch-depth"] == 0
+
+
+def test_the_gitlab_job_writes_its_reports_and_fails(repository: Path, with_command: dict[str, str]) -> None:
+    (job,) = yaml.safe_load((ROOT / "docs" / "gitlab-script.yml").read_text(encoding="utf-8")).values()
+    commit(repository)
+    env = {**with_command, "CI_MERGE_REQUEST_DIFF_BASE_SHA": git(repository, "rev-parse", "HEAD")}
+    (repository / "话术" / "首次.md").write_text(OPENING + BAD + WORSE, encoding="utf-8")
+    commit(repository)
+    lines = [line for line in job["script"] if not line.startswith("pip install")]
+    code, words = tried(["bash", "-eo", "pipefail", "-c", "\n".join(lines)], repository, env)
+    assert code == 1, words
+    (entry,) = json.loads((repository / job["artifacts"]["reports"]["codequality"]).read_text(encoding="utf-8"))
+    assert entry["location"] == {"path": "话术/首次.md", "lines": {"begin": 7}}
+    assert "<failure" in (repository / job["artifacts"]["reports"]["junit"]).read_text(encoding="utf-8")
 
 
 def many(folder: Path) -> None:
