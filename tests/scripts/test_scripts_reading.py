@@ -38,6 +38,7 @@ def said(text: str, name: str = "a.md") -> list[tuple[Voice, str, bool]]:
         "禁止用语", "禁用语", "错误示范", "反例", "✗", "❌", "dont", "don't", "do not say", "bad_examples", "不要说",
         "不能这样说", "红线话术", "违规话术", "切勿", "修改前", "负面清单", "NG", "forbidden", "避免使用", "反面案例",
         "禁", "不推荐话术", "不当表述", "违规处罚标准", "anti-patterns", "严禁出现以下表述", "×",
+        "被投诉过的说法", "被监管通报的案例", "质检扣分话术",
     ],
 )  # fmt: skip
 def test_it_is_taught_as_wrong(label: str) -> None:
