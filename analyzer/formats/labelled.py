@@ -35,7 +35,7 @@ _DRESS = re.compile(r"(?:[-*+•·>#]{1,3}\s+|[(（]?\d{1,4}[.、)）．]\s*(?!\
 _BOLD = re.compile(r"\*\*([^*]{1,24}?)\*\*")
 _KEYS = "姓名 名字 地址 备注 性别 年龄 日期 时间 金额 身份证 卡号 结果 说明 标题 来源 状态 主题 摘要"
 _NO_NAMES = frozenset(_KEYS.split())
-_LOOKED_AT, _MOSTLY, _ROLLED = 400, 0.6, 3
+_LOOKED_AT, _PROBED, _MOSTLY, _ROLLED = 400, 40, 0.6, 3
 
 
 class Style(Enum):
@@ -103,7 +103,11 @@ def unrolled(text: str) -> list[str]:
 
 def whole_talks(lines: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
     """Numbered lines, where one that is a whole talk of several turns becomes a line for each; not in other texts."""
-    rolled = [line for _, line in lines if len(INSIDE.findall(line)) >= _ROLLED]
-    if not rolled or 2 * len(rolled) < sum(bool(line) for _, line in lines):
+    first = [line for _, line in lines[:_PROBED] if line]
+    if not first or 2 * sum(map(_is_rolled, first)) < len(first):
         return list(lines)
-    return [(number, part) for number, line in lines for part in (unrolled(line) if line in rolled else [line])]
+    return [(number, part) for number, line in lines for part in (unrolled(line) if _is_rolled(line) else [line])]
+
+
+def _is_rolled(line: str) -> bool:
+    return len(INSIDE.findall(line)) >= _ROLLED

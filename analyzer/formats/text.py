@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, islice
 
 from analyzer.call import Call, Turn
 from analyzer.errors import InputError, Skipped
@@ -43,6 +44,11 @@ class _Block:
     times: tuple[float | None, float | None] = (None, None)
 
     @property
+    def filled(self) -> bool:
+        """True when the block holds anything."""
+        return bool(self.said or self.heading or self.fields or self.others)
+
+    @property
     def only_head(self) -> bool:
         """True when the block is nothing but head fields and at most a title."""
         return not self.said and bool(self.fields) and len(self.heading) <= 1
@@ -77,11 +83,17 @@ def read(document: Document) -> Iterator[Call | Skipped]:
         InputError: no block has a speaker label.
     """
     blocks = _blocks(document)
-    if not any(block.said for block in blocks):
+    first = list(islice(blocks, 2))
+    waiting: list[Skipped] | None = []
+    for block in chain(first, blocks):
+        if not block.said and waiting is not None:
+            waiting.append(_unlabelled(document, block))
+            continue
+        yield from waiting or ()
+        waiting = None
+        yield _call(document, block, len(first) > 1) if block.said else _unlabelled(document, block)
+    if waiting is not None:
         raise InputError(document.name, "找不到说话人标签", advice="每句话前应有“坐席：”“客户：”这样的标签")
-    several = len(blocks) > 1
-    for block in blocks:
-        yield _call(document, block, several) if block.said else _unlabelled(document, block)
 
 
 def parted(lines: Sequence[str]) -> list[tuple[str, str]]:
@@ -107,13 +119,14 @@ def _unlabelled(document: Document, block: _Block) -> Skipped:
     return Skipped(document.name, "这一段没有说话人标签，无法分出话轮；请在每句话前标明“坐席：”“客户：”", block.line)
 
 
-def _blocks(document: Document) -> list[_Block]:
+def _blocks(document: Document) -> Iterator[_Block]:
     lines = [(number, undressed(line)) for number, line in whole_talks([(n, x.strip()) for n, x in document.lines()])]
     style = style_of([line for _, line in lines])
-    blocks, block = [], _Block(1)
+    block = _Block(1)
     for part in _parts(lines):
         if not block.only_head:
-            blocks.append(block)
+            if block.filled:
+                yield block
             block = _Block(part[0][0])
         known, at = names([line for _, line in part]), _heads_end([line for _, line in part])
         for _, line in part[:at]:
@@ -121,7 +134,8 @@ def _blocks(document: Document) -> list[_Block]:
                 _head(block, line)
         for number, line in part[at:]:
             _take(block, number, line, style, known)
-    return [block for block in (*blocks, block) if block.said or block.heading or block.fields or block.others]
+    if block.filled:
+        yield block
 
 
 def _heads_end(lines: list[str]) -> int:
