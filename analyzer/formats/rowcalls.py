@@ -61,8 +61,9 @@ def _calls(below: list[Row], columns: Columns, name: str, stem: str) -> Iterator
 
 def _says_nothing(row: Row) -> bool:
     """True for empty rows and for the sums below a table."""
-    cells = [cell for cell in (table.shown(cell).strip() for cell in row[1]) if cell]
-    return not cells or (cells[0].strip(":： ") in _SUMS and len(cells) < max(3, len(row[1])))
+    first = next((shown for cell in row[1] if (shown := table.shown(cell).strip())), "")
+    filled = sum(cell is not None and cell != "" for cell in row[1])
+    return not first or (first.strip(":： ") in _SUMS and filled < max(3, len(row[1])))
 
 
 def _sides(columns: Columns, rows: list[Row]) -> tuple[Columns, list[Row]]:

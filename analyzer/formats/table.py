@@ -125,6 +125,8 @@ def _voice_for_speaker(found: Columns) -> None:
 
 def shown(cell: object) -> str:
     """A cell as text: nothing for an empty one, no ``.0`` behind whole numbers, ISO times."""
+    if type(cell) is str:
+        return cell
     if cell is None or cell != cell:
         return ""
     if isinstance(cell, bool):
