@@ -27,16 +27,31 @@ def sniff(document: Document) -> float:
     best = max(len(_header(document, mark)) for mark in _likely(document))
     if best:
         return 0.95 if best > 1 else 0.6 if len(lines) > 1 else 0.0
-    if any(_nameless(lines if document.whole else lines[:-1], mark) for mark in _likely(document)):
+    if any(_talks(document, mark) for mark in _likely(document)):
+        return 0.92
+    if any(_nameless(document, mark) for mark in _likely(document)):
         return 0.8
     return 0.2 if any(lines[0].count(mark) > 1 for mark in _DELIMITERS) else 0.0
 
 
-def _nameless(lines: list[str], mark: str) -> bool:
+def _talks(document: Document, mark: str) -> bool:
+    """True where cells hold whole talks though no column is named for them."""
+    return document.mapping is None and table.by_talks(_records(document, mark)) is not None
+
+
+def _nameless(document: Document, mark: str) -> bool:
+    """True where a column holds nothing but speakers though there is no header."""
+    return table.nameless([row for row in _records(document, mark) if row]) is not None
+
+
+def _records(document: Document, mark: str) -> list[list[str]]:
+    """The first rows; one that the look at the file cuts off is none of them."""
+    head = document.words[: 1 << 14]
     try:
-        return table.nameless(list(csv.reader(lines, delimiter=mark))) is not None
+        found = list(csv.reader(head.splitlines(keepends=True), delimiter=mark))
     except csv.Error:
-        return False
+        return []
+    return found if document.whole and len(head) < 1 << 14 else found[:-1]
 
 
 def read(document: Document) -> Iterator[Call | Skipped]:
@@ -55,16 +70,26 @@ def rows(document: Document) -> list[table.Row]:
         InputError: quotes that never close.
     """
     text = document.text
-    lines = LINE_END.split(text[: 1 << 12])[:-1]
-    mark = max(
-        _DELIMITERS,
-        key=lambda mark: (len(_header(document, mark)), _nameless(lines, mark), text[: 1 << 12].count(mark)),
-    )
+    mark = max(_DELIMITERS, key=lambda mark: (_sense(document, mark), text[: 1 << 12].count(mark)))
+    header = _header(document, mark)
     usual = csv.field_size_limit(_LONGEST_CELL)
     try:
-        return list(_rows(text, mark, document.name))
+        found = list(_rows(text, mark, document.name))
     finally:
         csv.field_size_limit(usual)
+    if header and table.columns_of(header[-1:]):
+        found = [(number, _joined(cells, len(header), mark)) for number, cells in found]
+    return [*found]
+
+
+def _sense(document: Document, mark: str) -> int:
+    """How many columns a delimiter gives a table that makes sense, 0 for none."""
+    return len(_header(document, mark)) or (2 if _talks(document, mark) or _nameless(document, mark) else 0)
+
+
+def _joined(cells: list[str], width: int, mark: str) -> list[str]:
+    """A row whose last cell, the words, was parted at delimiters that nobody quoted."""
+    return [*cells[: width - 1], mark.join(cells[width - 1 :])] if len(cells) > width else cells
 
 
 def _likely(document: Document) -> str:
@@ -83,7 +108,7 @@ def _header(document: Document, mark: str) -> list[str]:
     return next((row for row in rows if table.columns_of(table.renamed(row, document.mapping))), [])
 
 
-def _rows(text: str, mark: str, name: str) -> Iterator[table.Row]:
+def _rows(text: str, mark: str, name: str) -> Iterator[tuple[int, list[str]]]:
     """Records with their numbers; a line of our own at the end shows whether the last quote was closed."""
     lines = LINE_END.split(text)
     reader = csv.reader((f"{line}\n" for line in [*lines, _LAST]), delimiter=mark)

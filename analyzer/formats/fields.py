@@ -28,7 +28,7 @@ def sniff(document: Document) -> float:
     """Likely where a list of turns with usual names is found, little for any other JSON."""
     if document.specimen is None:
         return 0.0
-    mapping = guess.mapping_of(document.specimen)
+    mapping = guess.mapping_of(guess.listed(document.specimen))
     if mapping is None or "text" not in mapping.fields:
         return 0.2
     return 0.6 if "speaker" in mapping.fields or "start" in mapping.fields else 0.5
@@ -42,7 +42,7 @@ def read(document: Document) -> Iterator[Call | Skipped]:
     """
     mapping = document.mapping
     if mapping is None or "text" not in mapping.fields:
-        found = guess.mapping_of(document.specimen)
+        found = guess.mapping_of(guess.listed(document.specimen))
         if found is None or "text" not in found.fields:
             raise InputError(document.name, "JSON 里找不到逐句文字的数组", advice=_ADVICE)
         mapping = found
@@ -74,7 +74,7 @@ def _values(document: Document) -> Iterator[tuple[Any, int | None]]:
 def _decoded(document: Document, raw: bytes | None, line: int | None) -> Any:
     """A value; InputError in place of one that is broken."""
     try:
-        return document.value if raw is None else strictjson.loose(raw)
+        return guess.listed(document.value if raw is None else strictjson.loose(raw))
     except ValueError as error:
         return InputError(document.name, str(error), line=line, advice="请检查文件是否被截断或手工改坏")
 
@@ -198,7 +198,7 @@ def _voice(mapping: Mapping, turn: Node) -> str:
 def _time(node: Node, unit: float) -> float | datetime | None:
     """Seconds from the start of the call, or a moment."""
     try:
-        return node.seconds(unit)
+        return metadata.parse_time(node.value) if metadata.is_epoch(node.value) else node.seconds(unit)
     except Misfit:
         try:
             return metadata.parse_time(node.value)

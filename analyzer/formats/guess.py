@@ -20,7 +20,7 @@ _NAMES = {
     "voice": "channel channel_id voice track 声道 通道",
     "start": "start begin start_time begin_time bg start_ms begin_ms start_offset begin_offset offset bt "
     "from_time time "
-    "timestamp 开始时间 开始 起始时间",
+    "timestamp ts 开始时间 开始 起始时间",
     "end": "end stop end_time finish_time ed end_ms end_offset et to_time 结束时间 结束",
 }
 _KNOWN = {metadata.shape(name): ours for ours, names in _NAMES.items() for name in names.split()}
@@ -32,6 +32,22 @@ _DEEPEST, _LOOKED_AT = 6, 40
 
 Found = tuple[tuple[str, ...], bool, list[dict[str, Any]]]
 """Way to a list, whether a list of calls lies on it, and the objects in the list."""
+
+
+def listed(value: Any) -> Any:
+    """Calls that an object holds under their ids, as a list of calls that know their ids; any other value as it is."""
+    if (
+        not isinstance(value, dict)
+        or len(value) < 2
+        or not all(isinstance(one, (dict, list)) for one in value.values())
+    ):
+        return value
+    calls = [one if isinstance(one, dict) else {"turns": one} for one in value.values()]
+    found = [mapping_of(call) for call in calls[:_LOOKED_AT]]
+    alike = {(one.turns, one.fields.get("text")) if one is not None else None for one in found}
+    if None in alike or len(alike) != 1 or not all(one.calls is None and one.turns for one in found if one):
+        return value
+    return [{"call_id": key, **call} for key, call in zip(value, calls, strict=True)]
 
 
 def mapping_of(value: Any, *, bold: bool = False) -> Mapping | None:

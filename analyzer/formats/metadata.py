@@ -11,7 +11,8 @@ from typing import Any
 from analyzer.call import CHINA, Meta, Relation
 
 _NAMES = {
-    "call_id": "contact_id session_id record_id recording_id call_sid 通话ID 通话编号 通话号 流水号 通话流水号 "
+    "call_id": "contact_id session_id session record_id recording_id call_sid conversation_id conv_id dialog_id "
+    "dialogue_id chat_id call_no 通话ID 通话编号 通话号 流水号 通话流水号 "
     "通话流水 录音流水 呼叫流水 会话流水 会话流水号 通话标识 录音标识 话单号 对话ID 对话编号 "
     "呼叫流水号 呼叫ID 录音编号 录音ID 录音流水号 会话ID 会话编号 "
     "录音文件名",
@@ -75,6 +76,7 @@ _TIME = re.compile(
     r"\s*(?:(Z)|([+-])(\d{2}):?(\d{2}))?",
     re.ASCII | re.IGNORECASE,
 )
+_EARLIEST, _LATEST = 1e9, 4e9
 _CLOCK = re.compile(r"(?:(\d{1,4}):)?(\d{1,4}):(\d{1,2}(?:[.,]\d{1,6})?)", re.ASCII)
 
 
@@ -101,7 +103,8 @@ def field_of(name: str) -> str | None:
 
 
 def parse_time(value: object) -> datetime:
-    """A moment with offset; without one Asia/Shanghai. A date without an hour is no moment.
+    """A moment with offset; without one Asia/Shanghai. A date without an hour is no moment; seconds or milliseconds
+    since 1970 are one.
 
     Raises:
         ValueError: anything else, in Chinese.
@@ -110,6 +113,9 @@ def parse_time(value: object) -> datetime:
         if value.time() == time(0) and value.tzinfo is None:
             raise ValueError("只有日期，没有钟点")
         return value if value.tzinfo else value.replace(tzinfo=CHINA)
+    if is_epoch(value):
+        number = float(value)  # type: ignore[arg-type]
+        return datetime.fromtimestamp(number / 1e3 if number > _LATEST else number, CHINA)
     match = _TIME.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None:
         raise ValueError("不是时间，应形如 2026-03-02T10:15:00+08:00 或 2026-03-02 10:15")
@@ -120,6 +126,15 @@ def parse_time(value: object) -> datetime:
         return datetime(int(year), int(month), int(day), int(hour), int(minute), int(second or 0), micro, zone)
     except ValueError:
         raise ValueError("不是真实存在的时间") from None
+
+
+def is_epoch(value: object) -> bool:
+    """True for seconds or milliseconds since 1970 that fall between 2001 and 2096."""
+    if isinstance(value, str):
+        value = int(value) if len(value) in (10, 13) and value.isascii() and value.isdigit() else None
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return _EARLIEST <= value < _LATEST or _EARLIEST <= value / 1e3 < _LATEST
 
 
 @lru_cache(maxsize=64)

@@ -11,20 +11,17 @@ from dataclasses import replace
 
 from analyzer.call import Call
 from analyzer.errors import InputError, Skipped
-from analyzer.formats import heads, metadata, speakers, table, text
+from analyzer.formats import heads, labelled, metadata, table, text
 from analyzer.formats.document import Document, skipped
 from analyzer.formats.mapping import Mapping
 from analyzer.formats.table import Columns, Row, cell_at
 
-_WORDS = "|".join(sorted(map(re.escape, speakers.WORDS), key=len, reverse=True))
-_LABEL = re.compile(
-    rf"(?:^|(?<=[\s。！？!?；;|/，,…】\]]))(?:{speakers.KIN}|{_WORDS}|{speakers.VOICES})\s?(?:[(（][^()（）]{{1,12}}[)）])?\s?[:：]"
-    rf"|[【\[](?:{speakers.KIN}|{_WORDS}|{speakers.VOICES})[】\]]",
-    re.IGNORECASE,
-)
 _DIVIDER = re.compile(r"(?m)^\s*[-=—＝－_*]{3,}\s*$")
 _SIDES = (("agent_text", "坐席"), ("customer_text", "客户"))
 _SUMS = frozenset(("合计", "总计", "小计", "共计", "汇总", "总数", "total", "sum"))
+_IDS = ("id", "编号", "序号")
+"""Columns that name a call where every row is one."""
+
 _LOOKED_AT = 20
 
 
@@ -57,15 +54,16 @@ def _calls(below: list[Row], columns: Columns, name: str, stem: str) -> Iterator
         columns, below = _sides(columns, below)
     if _whole(below, columns):
         return _whole_calls(below, columns, name, stem)
-    if "speaker" not in columns.turn and _labelled(below, columns):
+    if "speaker" not in columns.turn and _has_labels(below, columns):
         columns, below = _label_apart(columns, below)
     return table.calls(below, columns, name, stem)
 
 
 def _says_nothing(row: Row) -> bool:
     """True for empty rows and for the sums below a table."""
-    cells = [cell for cell in (table.shown(cell).strip() for cell in row[1]) if cell]
-    return not cells or (cells[0].strip(":： ") in _SUMS and len(cells) < max(3, len(row[1])))
+    first = next((shown for cell in row[1] if (shown := table.shown(cell).strip())), "")
+    filled = sum(cell is not None and cell != "" for cell in row[1])
+    return not first or (first.strip(":： ") in _SUMS and filled < max(3, len(row[1])))
 
 
 def _sides(columns: Columns, rows: list[Row]) -> tuple[Columns, list[Row]]:
@@ -84,10 +82,10 @@ def _sides(columns: Columns, rows: list[Row]) -> tuple[Columns, list[Row]]:
     return Columns(turn, columns.fields, columns.others, width + 2), parted
 
 
-def _labelled(rows: list[Row], columns: Columns) -> bool:
+def _has_labels(rows: list[Row], columns: Columns) -> bool:
     """True when most texts begin with who says them."""
     cells = [cell for _, row in rows[:_LOOKED_AT] if (cell := cell_at(row, columns.turn["text"]).strip())]
-    return 2 * sum(_LABEL.match(cell) is not None for cell in cells) > len(cells)
+    return 2 * sum(labelled.INSIDE.match(cell) is not None for cell in cells) > len(cells)
 
 
 def _label_apart(columns: Columns, rows: list[Row]) -> tuple[Columns, list[Row]]:
@@ -109,7 +107,7 @@ def _whole(rows: list[Row], columns: Columns) -> bool:
 
 
 def _is_talk(cell: str) -> bool:
-    return len(_LABEL.findall(cell)) > 1 or cell.startswith(('[{"', "[{'", '{"'))
+    return labelled.is_talk(cell) or cell.startswith(('[{"', "[{'", '{"'))
 
 
 def _whole_calls(rows: list[Row], columns: Columns, name: str, stem: str) -> Iterator[Call | Skipped]:
@@ -125,7 +123,8 @@ def _whole_call(row: Row, columns: Columns, name: str, stem: str) -> Call:
     talk = cell_at(cells, columns.turn["text"]).strip()
     if not talk:
         raise InputError(name, "这一行的文本列是空的", line=number)
-    call_id = cell_at(cells, columns.fields.get("call_id")).strip() or f"{stem}-{number}"
+    named = columns.fields.get("call_id", next((at for key, at in columns.others.items() if key.lower() in _IDS), None))
+    call_id = cell_at(cells, named).strip() or f"{stem}-{number}"
     call = _talk(talk, name, number)
     fields, extra = table.meta([row], columns)
     about = metadata.lenient(fields, {**call.meta.extra, **extra})
@@ -142,7 +141,7 @@ def _talk(cell: str, name: str, number: int) -> Call:
 
             found = list(fields.read(Document(name, data=cell.encode("utf-8", "surrogatepass"), encoding="utf-8")))
         else:
-            lines = _DIVIDER.sub("", _LABEL.sub(lambda match: f"\n{match[0]}", cell))
+            lines = _DIVIDER.sub("", "\n".join(labelled.unrolled(cell)))
             found = list(text.read(Document(name, data=lines.encode("utf-8", "replace"), encoding="utf-8")))
     except InputError as error:
         raise InputError(name, error.reason, line=number, advice=error.advice) from None

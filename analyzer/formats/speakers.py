@@ -42,7 +42,7 @@ _ASIDE = re.compile(r"[(（【\[]\s*([^()（）【】\[\]]{1,12}?)\s*[)）】\]]
 _STAFF = "坐席|座席|客服|专员|催收员|业务员|话务员|外呼员|客户经理"
 _NAMED_STAFF = re.compile(rf"(?:{_STAFF})[\u4e00-\u9fff·]{{1,4}}|[\u4e00-\u9fff·]{{1,4}}(?:{_STAFF})")
 _NAMED_CUSTOMER = re.compile(r"(?:客户|债务人|借款人|持卡人)(?!经理|服务|代表|专员)[\u4e00-\u9fff·]{1,4}")
-_TAIL = re.compile(r"\s*(?:[(（【\[].*|[-_]?[a-z]?\d{1,6})$")
+_TAIL = re.compile(r"\s*(?:[(（【\[].*|[-_]?[a-z]?\d{1,6}|(?<=[\u4e00-\u9fff])(?:[a-z]|说|问|答|回答))$")
 
 
 def clean(label: str) -> str:

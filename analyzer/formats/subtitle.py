@@ -1,25 +1,27 @@
 """Subtitles: SubRip (.srt) and WebVTT (.vtt), with the speaker as a voice tag or a label before the words.
 
 ``<v 坐席>您好`` of WebVTT, ``坐席：您好``, ``[说话人1] 您好`` and names that come again are understood; several
-speakers in one cue (``- 您好`` below ``- 喂``) become several turns of the same time. Times are hours, minutes, seconds
-and milliseconds. A cue ends at an empty line; what stands between it and the next times (a number, a name, NOTE, STYLE)
-is no speech, but in SRT, which people edit by hand, only numbers are none.
+speakers in one cue (``- 您好`` below ``- 喂``) become several turns of the same time. Times are seconds.
 
-https://www.w3.org/TR/webvtt1/ https://docs.fileformat.com/video/srt/
+https://www.w3.org/TR/webvtt1/ https://github.com/glut23/webvtt-py
 """
 
 from __future__ import annotations
 
 import html
+import io
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from analyzer.call import Call
 from analyzer.errors import InputError, Skipped
 from analyzer.formats import metadata, text
-from analyzer.formats.document import CERTAIN, Document, Format
+from analyzer.formats.document import Document, Format
 from analyzer.formats.recording import Recording, Said, call_of
+
+if TYPE_CHECKING:
+    from webvtt.models import Caption
 
 _CLOCK = r"(?:\d{1,4}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?"
 _TIMES = re.compile(rf"(?m)^[^\S\n]*({_CLOCK})\s*--?>\s*({_CLOCK})(?=\s|$)")
@@ -43,10 +45,7 @@ def _sniff(document: Document, certain: float) -> float:
     if "-->" not in document.words:
         return 0.0
     arrows = len(_TIMES.findall(document.words))
-    lines = [line for line in map(str.strip, document.words.split("\n")) if line]
-    filled = len(lines) or 1
-    if arrows and lines[0].isdigit() and _TIMES.match(lines[1]):
-        return CERTAIN
+    filled = sum(bool(line.strip()) for line in document.words.split("\n")) or 1
     return certain if arrows and arrows / filled >= 0.15 else 0.4 if arrows else 0.2
 
 
@@ -58,58 +57,48 @@ def _read_vtt(document: Document) -> Iterator[Call | Skipped]:
     return _read(document, "vtt")
 
 
-@dataclass(slots=True)
-class _Cue:
-    """The lines between two times and the end of them."""
-
-    start: float
-    end: float
-    lines: list[str] = field(default_factory=list)
-
-
 def _read(document: Document, kind: str) -> Iterator[Call | Skipped]:
+    import webvtt
+
     lines = [line.strip() for _, line in document.lines()]
-    named = next(filter(None, lines), "").startswith("WEBVTT")
-    cues = list(_cues(lines, strict=kind == "vtt")) if named or kind == "srt" else []
-    if not any(cue.lines for cue in cues):
+    try:
+        cues = webvtt.from_buffer(io.StringIO("\n".join(_mended(lines, kind)).strip() + "\n"), format=kind)
+    except (webvtt.errors.MalformedFileError, webvtt.errors.MalformedCaptionError) as error:
         advice = "SRT 每段应是序号、时间行、文字；VTT 第一行应是 WEBVTT"
-        raise InputError(document.name, "字幕结构不对，无法解析", advice=advice)
-    yield call_of(Recording(list(_spoken(cues))), document.name, document.stem)
+        raise InputError(document.name, "字幕结构不对，无法解析", advice=advice) from error
+    yield call_of(Recording(list(_spoken(cues.captions))), document.name, document.stem)
 
 
-def _cues(lines: list[str], *, strict: bool) -> Iterator[_Cue]:
-    """The cues in order.
-
-    Args:
-        lines: of the file.
-        strict: a line behind an empty one belongs to no cue.
-    """
-    cue: _Cue | None = None
-    ended = False
+def _mended(lines: list[str], kind: str) -> Iterator[str]:
+    """The lines as the formats want them: times in full, and in SRT, which people edit by hand, no empty line but
+    between two cues."""
     for at, line in enumerate(lines):
-        if match := _TIMES.match(line) if "-" in line else None:
-            if cue is not None:
-                yield cue
-            cue, ended = _Cue(metadata.parse_seconds(match[1]), metadata.parse_seconds(match[2])), False
-        elif not line:
-            ended = True
-        elif cue is not None and not (ended and strict) and not _counts(lines, at):
-            cue.lines.append(line)
-    if cue is not None:
-        yield cue
+        times = _TIMES.match(line)
+        if times:
+            yield " --> ".join(_clock(t, kind) for t in times.groups())
+        elif line or kind == "vtt" or _begins(lines, at + 1):
+            yield line
 
 
-def _counts(lines: list[str], at: int) -> bool:
-    """True for the number above the times of a cue."""
-    return lines[at].isdigit() and _TIMES.match(lines[at + 1] if at + 1 < len(lines) else "") is not None
+def _begins(lines: list[str], at: int) -> bool:
+    """True where a cue begins, with its number or without."""
+    here, after = (lines[i] if i < len(lines) else "" for i in (at, at + 1))
+    return bool(_TIMES.match(here) or (here.isdigit() and _TIMES.match(after)))
 
 
-def _spoken(cues: Iterable[_Cue]) -> Iterator[Said]:
+def _clock(time: str, kind: str) -> str:
+    """A time in full: 00:00:01,000 in SRT, 00:00:01.000 in WebVTT."""
+    minutes, seconds = divmod(metadata.parse_seconds(time), 60)
+    whole = f"{int(minutes // 60):02}:{int(minutes % 60):02}:{seconds:06.3f}"
+    return whole.replace(".", ",") if kind == "srt" else whole
+
+
+def _spoken(cues: Iterable[Caption]) -> Iterator[Said]:
     """The turns: a line without a label belongs to the line above it in its cue."""
-    rows = [(line, cue) for cue in cues for line in cue.lines]
+    rows = [(line, cue) for cue in cues for line in cue.raw_text.split("\n")]
     plain = [html.unescape(_TAG.sub("", line)).strip() for line, _ in rows]
     turn: Said | None = None
-    above: _Cue | None = None
+    above: Caption | None = None
     for (line, cue), (label, words) in zip(rows, text.parted([_DASH.sub("", one) for one in plain]), strict=True):
         tag = _VOICE.search(line)
         voice = tag[1].strip() if tag else label
@@ -118,9 +107,13 @@ def _spoken(cues: Iterable[_Cue]) -> Iterator[Said]:
             continue
         if turn is not None:
             yield turn
-        turn, above = Said(words, voice, cue.start, cue.end), cue
+        turn, above = Said(words, voice, _seconds(cue.start), _seconds(cue.end)), cue
     if turn is not None:
         yield turn
+
+
+def _seconds(clock: str) -> float:
+    return metadata.parse_seconds(clock)
 
 
 SRT = Format("srt", "SRT 字幕", (".srt",), _sniff_srt, _read_srt, "“00:00:01,000 --> 00:00:02,000”这样的时间行")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -12,6 +13,7 @@ from analyzer.call import Call, Turn
 from analyzer.errors import InputError, Skipped
 from analyzer.formats import metadata, speakers
 from analyzer.formats.document import skipped
+from analyzer.formats.labelled import is_talk
 from analyzer.formats.mapping import UNITS, Mapping
 from analyzer.formats.recording import per_second
 
@@ -58,6 +60,12 @@ def _names() -> Iterator[tuple[str, str]]:
 
 
 _KNOWN = dict(_names())
+_TEXT = re.compile(
+    r"(?:录音|通话|转写|识别|语音|对话|会话|聊天|说话|话术|电话|沟通|坐席客户|双方|完整|全部|原始|asr)+"
+    r"(?:后|的)?(?:转写|转译|转文字|识别)?(?:文本|内容|全文|原文|文字|文字稿|结果|明细|详情|脚本|转写|记录)(?:全文|内容)?"
+)
+"""Names that people put together for the words: 录音转写文本, 通话录音全文, 语音识别结果."""
+
 _FILE_NAMES = "文件名 文件名称 录音文件 录音名称 录音名 录音 file filename file_name"
 _FILES = frozenset(map(metadata.shape, _FILE_NAMES.split()))
 """Columns that part the calls where no other does."""
@@ -81,7 +89,7 @@ def columns_of(header: Sequence[object]) -> Columns | None:
     found = Columns(width=max((i for i, cell in enumerate(header, 1) if shown(cell).strip()), default=0))
     for i, cell in enumerate(header):
         name = shown(cell).strip().removeprefix("\ufeff")
-        turn, meta = _KNOWN.get(metadata.shape(name)), metadata.field_of(name)
+        turn, meta = _turn_key(name), metadata.field_of(name)
         where = found.turn if turn else found.fields if meta else found.others
         key = turn or meta or name
         if name and key not in where:
@@ -93,6 +101,11 @@ def columns_of(header: Sequence[object]) -> Columns | None:
         found.fields["call_id"] = found.others.pop(file)
     whole = "text" in found.turn or {"agent_text", "customer_text"} <= found.turn.keys()
     return found if whole else None
+
+
+def _turn_key(name: str) -> str | None:
+    shape = metadata.shape(name)
+    return _KNOWN.get(shape) or ("text" if _TEXT.fullmatch(shape) else None)
 
 
 def renamed(header: Sequence[object], mapping: Mapping | None) -> Sequence[object]:
@@ -112,6 +125,8 @@ def _voice_for_speaker(found: Columns) -> None:
 
 def shown(cell: object) -> str:
     """A cell as text: nothing for an empty one, no ``.0`` behind whole numbers, ISO times."""
+    if type(cell) is str:
+        return cell
     if cell is None or cell != cell:
         return ""
     if isinstance(cell, bool):
@@ -153,6 +168,8 @@ def header(rows: list[Row], name: str, mapping: Mapping | None = None) -> tuple[
         columns = columns_of(renamed(cells, mapping))
         if columns:
             return at, columns
+    if talks := by_talks([cells for _, cells in rows[: _SEEN + HEADER_WITHIN]]):
+        return talks
     if columns := nameless([cells for _, cells in rows[:_SEEN] if any(cells)]):
         return -1, columns
     seen = "、".join(shown(cell)[:20] for cell in rows[0][1][:12] if shown(cell)) if rows else ""
@@ -161,6 +178,22 @@ def header(rows: list[Row], name: str, mapping: Mapping | None = None) -> tuple[
         f"表头里找不到转写文本列（看到：{seen or '空表'}）",
         advice="请把文本列命名为“内容”“文本”或“text”，或用映射文件说明",
     )
+
+
+def by_talks(rows: Sequence[Sequence[object]]) -> tuple[int, Columns] | None:
+    """Header and columns of a table whose header names no words, but whose cells hold whole talks."""
+    width = max(map(len, rows), default=0)
+    for at in range(width):
+        first = next((i for i, row in enumerate(rows) if is_talk(cell_at(row, at))), None)
+        head = None if not first else next((i for i in range(first - 1, -1, -1) if cell_at(rows[i], at).strip()), None)
+        if head is None or first is None:
+            continue
+        cells = [cell for row in rows[first:] if (cell := cell_at(row, at).strip())]
+        if 2 * sum(map(is_talk, cells)) >= len(cells):
+            named = ["text" if i == at else cell for i, cell in enumerate(rows[head])]
+            columns = columns_of(named)
+            return (head, columns) if columns else None
+    return None
 
 
 def nameless(rows: Sequence[Sequence[object]]) -> Columns | None:
@@ -289,6 +322,8 @@ def _moment(cells: Sequence[object], at: int | None, scale: float, number: int, 
     value = "" if at is None or at >= len(cells) else cells[at]
     if shown(value).strip() == "":
         return None
+    if metadata.is_epoch(value):
+        return metadata.parse_time(value)
     try:
         return metadata.parse_seconds(value) / scale
     except ValueError:

@@ -3,33 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, islice
 
 from analyzer.call import Call, Turn
 from analyzer.errors import InputError, Skipped
 from analyzer.formats import encoding, metadata, speakers
 from analyzer.formats.document import LINE_END, Document, Format
+from analyzer.formats.labelled import CLOCK, NAMED, STAMP, Style, label, names, style_of, undressed, whole_talks
 
-_CLOCK = r"\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?"
-_STAMP = rf"[\[(（【]?\s?{_CLOCK}(?:\s?(?:-->|->|→|[-–~—至])\s?{_CLOCK})?\s?[\])）】]?"
-_WORDS = "|".join(sorted(map(re.escape, speakers.WORDS), key=len, reverse=True))
-_TAIL = r"(?:\s?[(（\[【][^()（）\[\]【】:：]{1,16}[)）\]】]|\s?[-_]?[A-Za-z]?\d{1,6}(?![\d:]))?"
-_LABELLED = re.compile(
-    rf"(?P<before>{_STAMP})?\s*(?P<open>[\[【<（(])?(?P<label>(?:{speakers.KIN}|{_WORDS}|{speakers.VOICES}){_TAIL})(?P<close>[\]】>）)])?"
-    rf"\s*(?P<behind>{_STAMP})?\s*(?P<colon>[:：\t]|$)?\s*(?P<words>.*)",
-    re.IGNORECASE,
-)
-_INSIDE = re.compile(rf"[\[(（【]\s?{_CLOCK}(?:\s?(?:-->|->|→|[-–~—至])\s?{_CLOCK})?\s?[\])）】]\s*")
-_ALONE = re.compile(_STAMP)
-_TIMES = re.compile(_CLOCK)
+_INSIDE = re.compile(rf"[\[(（【]\s?{CLOCK}(?:\s?(?:-->|->|→|[-–~—至])\s?{CLOCK})?\s?[\])）】]\s*")
+_ALONE = re.compile(STAMP)
+_TIMES = re.compile(CLOCK)
 _DIVIDER = re.compile(r"[-=—＝－_*]{3,}")
 _HEAD = re.compile(r"[#*\s]*([^:：,，。？！?!\s][^:：,，。？！?!]{0,15})[:：]\s*(\S.*)")
-_DRESS = re.compile(r"(?:[-*+•·>#]{1,3}\s+|[(（]?\d{1,4}[.、)）．]\s*(?!\d))+")
-_KEYS = "姓名 名字 地址 备注 性别 年龄 日期 时间 金额 身份证 卡号 结果 说明 标题 来源 状态 主题 摘要"
-_NO_NAMES = frozenset(_KEYS.split())
-_NAMED = re.compile(rf"({_STAMP})?\s*([^\W\d]\w{{1,5}})\s?[:：]\s*(\S.*)")
+_SPOKEN = re.compile(r"[。？！?!，,]")
+_HEAD_WITHIN, _NAME_LENGTH = 15, 24
+"""Lines above a talk that may be about it, and how long the name of a speaker is there."""
 
 
 @dataclass
@@ -53,6 +44,11 @@ class _Block:
     times: tuple[float | None, float | None] = (None, None)
 
     @property
+    def filled(self) -> bool:
+        """True when the block holds anything."""
+        return bool(self.said or self.heading or self.fields or self.others)
+
+    @property
     def only_head(self) -> bool:
         """True when the block is nothing but head fields and at most a title."""
         return not self.said and bool(self.fields) and len(self.heading) <= 1
@@ -62,9 +58,10 @@ def sniff(document: Document) -> float:
     """By the share of lines that begin with a label."""
     if document.specimen is not None:
         return 0.0
-    lines = [_undressed(line.strip()) for line in LINE_END.split(document.words)[:400] if line.strip()]
-    bare = _bare_labels(lines)
-    labelled = sum(_label(line, bare) is not None for line in lines)
+    numbered = enumerate(line.strip() for line in LINE_END.split(document.words)[:400] if line.strip())
+    lines = [undressed(line) for _, line in whole_talks(list(numbered))]
+    style = style_of(lines)
+    labelled = sum(label(line, style) is not None for line in lines)
     if labelled:
         return min(0.9, 0.5 + 0.4 * labelled / len(lines) + (0.05 if labelled > 1 else 0))
     return _by_names(lines)
@@ -72,9 +69,9 @@ def sniff(document: Document) -> float:
 
 def _by_names(lines: list[str]) -> float:
     """Likely where two or more names stand before most lines; Chinese without any comes close."""
-    names = _names(lines)
-    named = sum((match := _NAMED.fullmatch(line)) is not None and match[2] in names for line in lines)
-    if len(names) > 1 and 2 * named > len(lines):
+    known = names(lines)
+    named = sum((match := NAMED.fullmatch(line)) is not None and match[2] in known for line in lines)
+    if len(known) > 1 and 2 * named > len(lines):
         return 0.5 + 0.3 * named / len(lines)
     return 0.1 if lines and encoding.share("".join(lines)) >= encoding.SURE else 0.0
 
@@ -86,48 +83,72 @@ def read(document: Document) -> Iterator[Call | Skipped]:
         InputError: no block has a speaker label.
     """
     blocks = _blocks(document)
-    if not any(block.said for block in blocks):
+    first = list(islice(blocks, 2))
+    waiting: list[Skipped] | None = []
+    for block in chain(first, blocks):
+        if not block.said and waiting is not None:
+            waiting.append(_unlabelled(document, block))
+            continue
+        yield from waiting or ()
+        waiting = None
+        yield _call(document, block, len(first) > 1) if block.said else _unlabelled(document, block)
+    if waiting is not None:
         raise InputError(document.name, "找不到说话人标签", advice="每句话前应有“坐席：”“客户：”这样的标签")
-    several = len(blocks) > 1
-    for block in blocks:
-        yield _call(document, block, several) if block.said else _unlabelled(document, block)
 
 
 def parted(lines: Sequence[str]) -> list[tuple[str, str]]:
     """Label and words of each line; the label is empty where a line has none."""
-    names = _names(list(lines))
+    known = names(lines)
     found: list[tuple[str, str]] = []
     for line in lines:
-        match = _label(line, bare=False)
-        named = None if match else _NAMED.fullmatch(line)
+        match = label(line)
+        named = None if match else NAMED.fullmatch(line)
         if match:
             found.append((match["label"], match["words"]))
         else:
-            found.append((named[2], named[3]) if named and named[2] in names else ("", line))
+            found.append((named[2], named[3]) if named and named[2] in known else ("", line))
     return found
 
 
 def knows(line: str) -> bool:
     """True for a line that begins with a label this format knows, so that no other format need guess."""
-    return _label(line, bare=True) is not None
+    return label(line, Style.ALONE) is not None
 
 
 def _unlabelled(document: Document, block: _Block) -> Skipped:
     return Skipped(document.name, "这一段没有说话人标签，无法分出话轮；请在每句话前标明“坐席：”“客户：”", block.line)
 
 
-def _blocks(document: Document) -> list[_Block]:
-    lines = [(number, _undressed(line.strip())) for number, line in document.lines()]
-    bare = _bare_labels([line for _, line in lines])
-    blocks, block = [], _Block(1)
+def _blocks(document: Document) -> Iterator[_Block]:
+    lines = [(number, undressed(line)) for number, line in whole_talks([(n, x.strip()) for n, x in document.lines()])]
+    style = style_of([line for _, line in lines])
+    block = _Block(1)
     for part in _parts(lines):
         if not block.only_head:
-            blocks.append(block)
+            if block.filled:
+                yield block
             block = _Block(part[0][0])
-        names = _names([line for _, line in part])
-        for number, line in part:
-            _take(block, number, line, bare, names)
-    return [block for block in (*blocks, block) if block.said or block.heading or block.fields or block.others]
+        known, at = names([line for _, line in part]), _heads_end([line for _, line in part])
+        for _, line in part[:at]:
+            if line:
+                _head(block, line)
+        for number, line in part[at:]:
+            _take(block, number, line, style, known)
+    if block.filled:
+        yield block
+
+
+def _heads_end(lines: list[str]) -> int:
+    """Where the talk begins: behind the last head field that only names of speakers and other fields stand above."""
+    end = 0
+    for at, line in enumerate(lines[:_HEAD_WITHIN]):
+        match = _HEAD.fullmatch(line)
+        key = match[1].strip(" *#") if match else ""
+        if match and label(line) is None and metadata.head_of(key) is not None:
+            end = at + 1
+        elif match and (len(match[2]) > _NAME_LENGTH or _SPOKEN.search(match[2])):
+            break
+    return end
 
 
 def _parts(lines: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
@@ -141,44 +162,12 @@ def _parts(lines: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
             part = []
 
 
-def _names(lines: list[str]) -> frozenset[str]:
-    """Names that stand before a colon at least twice in one call: 王女士：… 小李：…, speakers nobody has labelled."""
-    found = Counter(match[2] for match in map(_NAMED.fullmatch, lines) if match)
-    said = (name for name, times in found.items() if times > 1 and name not in _NO_NAMES)
-    return frozenset(name for name in said if metadata.field_of(name) is None)
-
-
-def _undressed(line: str) -> str:
-    """A line without bullet, number and bold, where a label stands behind them: ``1. **坐席**：您好``."""
-    dressed = _DRESS.match(line)
-    if dressed is None and "**" not in line:
-        return line
-    bare = line[dressed.end() if dressed else 0 :].replace("**", "")
-    labelled = _label(bare, bare=False) is not None or _NAMED.fullmatch(bare) is not None
-    return bare if bare and labelled else line
-
-
-def _bare_labels(lines: list[str]) -> bool:
-    """Whether a label may stand without colon: only where no line has words behind ``label:``."""
-    matches = (_LABELLED.fullmatch(line) for line in lines[:400] if line)
-    return not any(match and match["colon"] and match["words"] for match in matches)
-
-
-def _label(line: str, bare: bool) -> re.Match[str] | None:
-    match = _LABELLED.fullmatch(line)
-    if match is None:
-        return None
-    if match["colon"] or (match["open"] and match["close"]) or (match["behind"] and bare):
-        return match
-    return match if bare and not match["words"] else None
-
-
-def _take(block: _Block, number: int, line: str, bare: bool, names: frozenset[str]) -> None:
+def _take(block: _Block, number: int, line: str, style: Style, known: frozenset[str]) -> None:
     """Sort one line into its block."""
-    match = _label(line, bare)
-    if match and (match["colon"] or match["open"] or match["behind"] or _may_be_bare(block, bare)):
+    match = label(line, style)
+    if match and (match["colon"] or match["open"] or match["behind"] or match["words"] or _may_be_bare(block)):
         _begin(block, number, match)
-    elif (named := _NAMED.fullmatch(line)) and named[2] in names:
+    elif (named := NAMED.fullmatch(line)) and named[2] in known:
         start, end = _times(named[1]) if named[1] else block.times
         block.times = (None, None)
         block.said.append(_Said(number, named[2], start, end, [named[3]]))
@@ -191,9 +180,9 @@ def _take(block: _Block, number: int, line: str, bare: bool, names: frozenset[st
         _head(block, line)
 
 
-def _may_be_bare(block: _Block, bare: bool) -> bool:
+def _may_be_bare(block: _Block) -> bool:
     """A lone ``本人`` below an empty label is what was said, not a label."""
-    return bare and (not block.said or bool(block.said[-1].words))
+    return not block.said or bool(block.said[-1].words)
 
 
 def _begin(block: _Block, number: int, match: re.Match[str]) -> None:

@@ -49,7 +49,11 @@ def wanted(name: str, beside: Callable[[str], bool]) -> bool:
         beside: whether a file of a name lies in the same folder.
     """
     low = name.lower()
-    if low.startswith((".", "~$", "readme")) or low.endswith((*_ENDINGS, *_SOUND)) or low in around.LISTS:
+    if (
+        low.startswith((".", "~$", "readme", "thumbs.db", "desktop.ini"))
+        or low.endswith((*_ENDINGS, *_SOUND))
+        or low in around.LISTS
+    ):
         return False
     return not (low.endswith(".rttm") and any(beside(name[:-5] + ending) for ending in rttm.ENDINGS))
 

@@ -64,10 +64,18 @@ class Baseline:
         return cls(tuple(known), frozenset(told))
 
     def sort(
-        self, findings: Sequence[ScriptFinding]
+        self, findings: Sequence[ScriptFinding], standing: Sequence[ScriptFinding] = ()
     ) -> tuple[list[ScriptFinding], list[ScriptFinding], tuple[str, ...]]:
-        """New findings, known findings, and entries that cover nothing any more."""
+        """New findings, known findings, and entries that cover nothing any more.
+
+        Args:
+            findings: to be sorted.
+            standing: others that an older revision explains already; their entries cover something.
+        """
         left = list(self.known)
+        for f in standing:
+            if entry := next((e for e in left if e[0] == f.fingerprint), None):
+                left.remove(entry)
         new, kept = [], []
         for f in findings:
             entry = next((e for e in left if e[0] == f.fingerprint), None)
@@ -76,7 +84,7 @@ class Baseline:
             else:
                 left.remove(entry)
                 kept.append(f)
-        return new, kept, tuple(f"基线条目 {print_} {about}" for print_, about in left)
+        return new, kept, tuple(f"基线条目 {print_}（{about}）没有对应的问题了，可以删掉" for print_, about in left)
 
     def lost(self, scenes: Sequence[JudgedScene]) -> list[tuple[str, JudgedScene, str]]:
         """``(disclosure, scene, how)`` for what the scenes told when the baseline was saved and do not tell now."""

@@ -9,7 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from analyzer import scripts
-from analyzer.errors import HeguiError
+from analyzer.errors import HeguiError, InputError
+from analyzer.revision.likeness import alike
+
+_ALIKE = 0.5
+"""Two scripts this much alike are one script under two names."""
 
 EMPTY = "0" * 40
 """What GitHub and GitLab give as the commit before the first one."""
@@ -55,6 +59,7 @@ def since(paths: Sequence[Path], rev: str) -> Older:
     listed = repository.scripts_at(base)
     renamed, touched = repository.changes(base)
     named = {new: old for old, new in renamed.items()}
+    named |= repository.renamed_beyond_git(wanted, listed, touched - set(renamed))
     older = {
         p for p in listed if any(_under(p, w) for w in wanted) and (scripts.is_script(_below(p, wanted)) or p in wanted)
     }
@@ -67,6 +72,15 @@ def since(paths: Sequence[Path], rev: str) -> Older:
         {shown[p]: contents[p] for p in sorted(others)},
         f"{rev}（{base[:10]}）",
     )
+
+
+def _words(data: bytes, path: str) -> str:
+    """All words of a script, nothing where it cannot be read."""
+    try:
+        script = scripts.read(data, path)
+    except InputError:
+        return ""
+    return "".join(line.text for scene in script.scenes for line in scene.lines)
 
 
 def _under(path: str, folder: str) -> bool:
@@ -193,6 +207,26 @@ class Repository:
             if status[:1] in (b"R", b"C"):
                 renamed[old] = os.fsdecode(next(fields))
         return renamed, touched
+
+    def renamed_beyond_git(self, wanted: Sequence[str], listed: dict[str, str], touched: set[str]) -> dict[str, str]:
+        """New -> old for files asked for that are new and say what a file that is gone said.
+
+        Git compares lines, and in a script of five lines two new ones make another file.
+        """
+        fresh = [w for w in wanted if w not in listed and (self.top / w).is_file()]
+        gone = sorted(p for p in touched if p in listed and scripts.is_script(p) and not (self.top / p).exists())
+        if not fresh or not gone:
+            return {}
+        before = self.contents({p: listed[p] for p in gone})
+        words = {p: _words(before[p], p) for p in gone}
+        scored = sorted(
+            (-alike(words[old], _words((self.top / new).read_bytes(), new)), new, old) for new in fresh for old in gone
+        )
+        found: dict[str, str] = {}
+        for likeness, new, old in scored:
+            if -likeness >= _ALIKE and new not in found and old not in found.values():
+                found[new] = old
+        return found
 
     def contents(self, blobs: dict[str, str]) -> dict[str, bytes]:
         """Path -> bytes, all blobs in one go."""

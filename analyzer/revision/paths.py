@@ -27,6 +27,7 @@ _NOT_NEEDED = re.compile(r"无需|不需|不必|不用|无须|可不|跳过|省�
 _CONDITION = re.compile(
     r"^(?:如|若|当|遇|对于?)(?:果|遇)?(?:客户|对方|债务人|家属|持卡人|本人|接听人)[^，,。：:]*[，,：:]?"
 )
+_GREETS = re.compile(r"(?:[【\[][^】\]]{1,20}[】\]])?\s*([^，,。：:！!]{1,20}?)\s*(?:您好|你好|[，,：:！!])")
 _END = re.compile(r"[。！？!?…；;，,]$")
 
 
@@ -154,9 +155,20 @@ def _relation(path: Path, scene: Scene) -> Relation | None:
     outside = next((r for r in told if r is not None and r.outsider), None)
     if outside is not None:
         return outside
-    if scene.setting.medium is Medium.MESSAGE or not scene.setting.opens:
+    if scene.setting.medium is Medium.MESSAGE:
+        return _addressed(path) or Relation.SELF
+    if not scene.setting.opens:
         return Relation.SELF
     return None
+
+
+def _addressed(path: Path) -> Relation | None:
+    """Whom a message greets, where that is somebody else: {姓名}家属您好."""
+    from analyzer.scripts.headings import relation_of
+
+    greeted = _GREETS.match(path.steps[0].line.text) if path.steps else None
+    relation = relation_of(greeted[1]) if greeted else None
+    return relation if relation is not None and relation.outsider else None
 
 
 def call_of(path: Path, scene: Scene) -> Call:

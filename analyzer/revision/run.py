@@ -122,7 +122,7 @@ class Gate:
         new, kept = list(compared.new), compared.kept
         unused: tuple[str, ...] = ()
         if baseline is not None:
-            new, known, unused = baseline.sort(new)
+            new, known, unused = baseline.sort(new, (*compared.kept, *compared.moved))
             kept = (*kept, *known)
             told = [(name, self.phrases.to_tell(name)) for name in DISCLOSURES]
             have = {(x.id, x.file, x.scene) for x in lost}

@@ -6,6 +6,7 @@ A new container is one file that gives an ``Outline`` and one line in ``CONTAINE
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from analyzer.errors import InputError
@@ -96,8 +97,9 @@ def is_script(path: str) -> bool:
     return not hidden and not name.startswith(("~$", *NOT_SCRIPTS)) and PurePosixPath(name).suffix in CONTAINERS
 
 
+@lru_cache(maxsize=1 << 10)
 def read(data: bytes, path: str) -> Script:
-    """The script in a file; an empty file has no scenes.
+    """The script in a file; an empty file has no scenes. What two revisions have in common is read once.
 
     Args:
         data: the bytes of the file.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from analyzer.call import Relation
 from analyzer.scripts.script import Medium, Setting
@@ -23,6 +24,8 @@ BAD = re.compile(
     r"|(?:不要|不能|不可|不可以|不得|不准|不许|不应|不应该|别|勿|切勿|请勿|切忌|避免|绝不能|千万别|莫)(?:再"
     r"|这样|这么|对客户|向客户|跟客户|直接)?"
     r"(?:说|讲|使用|用|出现|提及|提|表述|这样做)(?:的|以下|下列|如下|：|:|$|话|词|什么|内容|法|语)"
+    r"|被(?:客户|监管)?(?:投诉|举报|处罚|扣分|通报|曝光|叫停)过?的(?:说法|话术|话|用语|表[述达]|案例|录音|例子)"
+    r"|(?:扣分|处罚|通报|被诉|踩线|越线)(?:案例|话术|说法|用语|录音)"
     r"|不(?:说|讲)什么|不该说|不宜说|踩雷|踩坑|避坑"
     r"|\b(?:don[’']?ts?|do[ _-]?not(?:[ _-]?say)?|never[ _-]?say|bad(?:[ _-]?(?:examples?|cases?|phrases?"
     r"|lines?|says?))?"
@@ -131,6 +134,7 @@ def bare(text: str) -> str:
     return _NUMBERING.sub("", text).strip(" \t：:*#")
 
 
+@lru_cache(maxsize=1 << 14)
 def teaching(label: str) -> bool | None:
     """True for what must not be said, False for what should be, None when the label says neither.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from analyzer.call import Relation, Speaker
 from analyzer.formats import speakers
@@ -72,6 +73,7 @@ class Label:
     relation: Relation | None = None
 
 
+@lru_cache(maxsize=1 << 15)
 def read(text: str) -> Label | None:
     """The label at the beginning of a line, None when there is none."""
     match = _LABEL.match(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from analyzer.scripts import headings, labels, speech, table
 from analyzer.scripts.outline import Outline
@@ -102,7 +103,7 @@ class _Reader:
             self.outline.heading(speech.plain(row.text.strip()), 1 if below.strip()[0] == "=" else 2)
             self.at += 1
             return True
-        found = _looks_like_heading(row.text, numbered=not self.markdown and self._numbers_are_headings())
+        found = _looks_like_heading(row.text, numbered=not self.markdown and self._numbers_are_headings)
         if found is None:
             return False
         kind, title = found
@@ -121,6 +122,7 @@ class _Reader:
         base = fixed.get(kind, 4 if self.outline.section.level in (0, 4) or kind == "brackets" else 6)
         return base + 6 if self.markdown else base
 
+    @cached_property
     def _numbers_are_headings(self) -> bool:
         """In plain text ``1. 首次联系`` heads a section where speakers stand on lines of their own below it."""
         return any(labels.read(r.text) is not None for r in self.rows)

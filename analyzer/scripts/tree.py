@@ -7,7 +7,7 @@ import re
 from analyzer.scripts import graph, headings, labels, speech
 from analyzer.scripts.nodes import Leaf, Node, Pairs, of_json, of_yaml
 from analyzer.scripts.outline import Outline
-from analyzer.scripts.script import Voice
+from analyzer.scripts.script import Medium, Voice
 
 _TITLE = re.compile(
     r"^(?:name|title|scene|scenario|situation|topic|label|名称|标题|场景|场景名称|情景|情境|主题|节点|环节|阶段|stage|step|node|phase)$",
@@ -87,8 +87,14 @@ class _Walker:
             self._leaf(node, path, voice)
 
     def _graph(self, steps: list[graph.Step], path: str, level: int, voice: Voice | None) -> None:
-        """The steps of a graph as one scene with branches."""
+        """The steps of a graph as one scene with branches; what goes out by another medium is a scene of its own."""
         for branch, pairs in steps:
+            about = _about(pairs)
+            if headings.medium_of(about) is not Medium.CALL:
+                self.outline.heading(branch[-1] if branch else about, level, about=about)
+                self._mapping(pairs, path, level, voice, titled=False)
+                self.outline.close(level)
+                continue
             for label in branch:
                 self.outline.push(branch=label)
             self._mapping(pairs, path, level, voice, titled=False)
@@ -115,7 +121,7 @@ class _Walker:
         title_key = None if role and any(_TEXT.match(k) for k in leaves) else _title_key(pairs)
         when = next((k for k, v in leaves.items() if _WHEN.match(k) and isinstance(v.value, str)), None)
         if title_key is not None and titled:
-            about = " ".join(str(v.value) for k, v in leaves.items() if _RELATION.match(k) and isinstance(v.value, str))
+            about = _about(pairs)
             stage = bool(re.match(r"stage|step|phase|环节|阶段|节点", title_key, re.IGNORECASE))
             self.outline.heading(str(leaves[title_key].value), level, stage=stage, taught=taught, about=about)
         self.outline.push(taught=taught, branch=str(leaves[when].value) if when else None)
@@ -160,6 +166,12 @@ class _Walker:
         self.outline.push(taught=taught)
         self.node(value, path, level, voice or Voice.AGENT)
         self.outline.pop()
+
+
+def _about(pairs: Pairs) -> str:
+    """Who is on the line and by which medium, as the keys of a mapping or its name say."""
+    told = (v.value for k, _, v in pairs if _RELATION.match(k) and isinstance(v, Leaf))
+    return " ".join(value for value in told if isinstance(value, str))
 
 
 def _by_text(value: Node) -> Voice | None:

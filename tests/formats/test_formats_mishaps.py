@@ -150,6 +150,58 @@ def test_a_relative_who_speaks_once_is_not_taken_for_the_one_before() -> None:
     assert said(call) == [(A, "您好"), (C, "他不在"), (A, "再见")]
 
 
+@pytest.mark.parametrize(
+    "talk",
+    [
+        "0:03 坐席 您好，请问是陈平吗？\n0:06 客户 是我。\n0:08 坐席 我是银行的。\n",
+        "坐席 您好，请问是陈平吗？\n客户 是我。\n坐席 我是银行的。\n",
+        "坐席说：您好，请问是陈平吗？\n客户说：是我。\n坐席说：我是银行的。\n",
+        "客服A: 您好，请问是陈平吗？\n客户B: 是我。\n客服A: 我是银行的。\n",
+        "[坐席] 您好，请问是陈平吗？ [客户] 是我。 [坐席] 我是银行的。\n",
+        "坐席：您好，请问是陈平吗？客户：是我。坐席：我是银行的。\n",
+    ],
+)
+def test_labels_are_found_however_people_part_them_from_the_words(talk: str) -> None:
+    (call,) = calls(talk)
+    assert said(call) == [(A, "您好，请问是陈平吗？"), (C, "是我。"), (A, "我是银行的。")]
+
+
+def test_names_above_a_talk_are_no_turns() -> None:
+    head = "录音编号：LY1\n坐席：王倩（工号 1023）\n客户：陈平（138****1234）\n通话时间：2026年3月2日 10时15分\n\n"
+    (call,) = calls(f"{head}坐席：您好\n客户：嗯\n")
+    assert said(call) == [(A, "您好"), (C, "嗯")]
+    assert call.call_id == "LY1"
+    assert call.meta.extra["客户"] == "陈平（138****1234）"
+
+
+@pytest.mark.parametrize("column", ["录音转写文本", "通话录音全文", "一整段"])
+def test_whole_talks_in_a_column_of_any_name_are_calls(column: str) -> None:
+    rows = f'编号,{column}\n7,"坐席：您好\n客户：嗯"\n8,"坐席：喂\n客户：您好"\n'
+    first, second = calls(rows)
+    assert (first.call_id, second.call_id) == ("7", "8")
+    assert said(second) == [(A, "喂"), (C, "您好")]
+
+
+def test_words_with_delimiters_that_nobody_quoted_stay_whole_in_the_last_column() -> None:
+    (call,) = calls("角色,内容\n坐席,您好,我是银行的\n客户,嗯\n")
+    assert said(call) == [(A, "您好,我是银行的"), (C, "嗯")]
+
+
+def test_calls_under_their_ids_are_all_read() -> None:
+    talk = [{"speaker": "坐席", "text": "您好"}, {"speaker": "客户", "text": "嗯"}]
+    found = calls(json.dumps({"c1": {"dialog": talk}, "c2": {"dialog": talk}}, ensure_ascii=False))
+    assert [call.call_id for call in found] == ["c1", "c2"]
+
+
+def test_moments_may_count_from_1970() -> None:
+    rows = [{"session": f"s{i // 2}", "from": "agent", "msg": "您好", "ts": 1772417700000 + 3000 * i} for i in range(4)]
+    first, second = calls("\n".join(json.dumps(row, ensure_ascii=False) for row in rows))
+    assert (first.call_id, second.call_id) == ("s0", "s1")
+    assert [turn.start for turn in second.turns] == [0.0, 3.0]
+    assert first.meta.started_at is not None
+    assert first.meta.started_at.isoformat() == "2026-03-02T10:15:00+08:00"
+
+
 def test_dashes_in_a_subtitle_part_its_speakers() -> None:
     (call,) = calls("1\n00:00:05,500 --> 00:00:07,000\n- 您的账单到期了\n- 我知道\n")
     assert [turn.text for turn in call.turns] == ["您的账单到期了", "我知道"]

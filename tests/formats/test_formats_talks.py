@@ -56,7 +56,7 @@ def test_names_that_come_again_in_subtitles_are_voices() -> None:
 def test_a_subtitle_without_structure_is_told() -> None:
     with pytest.raises(InputError, match="字幕结构不对"):
         calls_of("00:01.000 --> 00:02.000\n您好\n", forced="vtt")
-    with pytest.raises(InputError, match="字幕结构不对"):
+    with pytest.raises(InputError, match="没有任何识别出的文字"):
         calls_of("WEBVTT\n\nNOTE 坐席：您好\n", forced="vtt")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -187,3 +188,14 @@ def test_an_injured_result_gives_calls_or_a_clear_error(case: tuple[str, object]
 def test_a_forced_format_says_what_is_missing_in_a_file_of_another(name: str) -> None:
     with pytest.raises(InputError):
         list(read_text_stream('{"weather": "今天天气很好，我们出去走走"}'.encode(), "a.json", forced=name))
+
+
+VENDORS = sorted({name for name, _ in JSON} - {"call.v1", "fields"})
+
+
+@pytest.mark.parametrize("name", VENDORS)
+def test_a_reader_says_where_its_shape_is_written_down_and_what_its_times_count(name: str) -> None:
+    told = import_module(f"analyzer.formats.{name.replace('-', '_')}").__doc__ or ""
+    assert "https://" in told
+    assert any(unit in told.lower() for unit in ("second", "milli", "ticks"))
+    assert "``" in told

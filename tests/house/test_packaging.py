@@ -20,6 +20,7 @@ DISTRIBUTIONS = {
     "docx": "python-docx",
     "python_calamine": "python-calamine",
     "sklearn": "scikit-learn",
+    "webvtt": "webvtt-py",
     "yaml": "pyyaml",
 }
 

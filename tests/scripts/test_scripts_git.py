@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
+import random
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from analyzer.errors import HeguiError
 from analyzer.finding import Severity
@@ -103,6 +107,18 @@ def test_a_renamed_file_is_followed(repository: Path, gate: Gate, named: str) ->
     assert report.lost[0].old_file.endswith("首次.md")
 
 
+def test_a_short_file_that_git_takes_for_another_is_followed(repository: Path, gate: Gate) -> None:
+    (repository / "话术" / "首次.md").write_text(OPENING, encoding="utf-8")
+    commit(repository)
+    git(repository, "mv", "话术/首次.md", "话术/新名.md")
+    file = repository / "话术" / "新名.md"
+    changed = OPENING.replace("，本次通话会录音", "").replace("应还", "目前应还")
+    file.write_text(changed, encoding="utf-8")
+    git(repository, "add", "-A")
+    assert git(repository, "diff", "--name-status", "-M40%", "HEAD").count("\n") == 1, "git sees no rename"
+    assert [x.id for x in since(gate, "HEAD", file).lost] == ["recording_notice"]
+
+
 def test_a_sentence_moved_from_a_file_not_asked_for_is_no_new_finding(repository: Path, gate: Gate) -> None:
     other = repository / "话术" / "其他.md"
     other.write_text("## 跟进\n\n- 坐席：请您尽快处理。\n", encoding="utf-8")
@@ -153,6 +169,15 @@ def test_links_and_hidden_files_are_left_alone(repository: Path, gate: Gate) -> 
     assert report.verdict(Severity.SERIOUS) == "pass"
 
 
+ENV = {**{k: v for k, v in os.environ.items() if not k.startswith("GIT_")}, "PYTHONPATH": str(ROOT)}
+COMMIT = ["git", "-c", "user.name=t", "-c", "user.email=t@t", "commit", "-q", "-a", "-m", "x"]
+
+
+def tried(command: list[str], folder: Path, env: dict[str, str]) -> tuple[int, str]:
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env=env)
+    return done.returncode, done.stdout + done.stderr
+
+
 def test_the_hook_stops_a_commit_and_lets_a_good_one_through(repository: Path) -> None:
     commit(repository)
     hook = repository / ".git" / "hooks" / "pre-commit"
@@ -160,12 +185,112 @@ def test_the_hook_stops_a_commit_and_lets_a_good_one_through(repository: Path) -
     hook.chmod(0o755)
     file = repository / "话术" / "首次.md"
     file.write_text(OPENING + BAD + WORSE, encoding="utf-8")
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
-    env = {**clean, "PYTHONPATH": str(ROOT)}
-    command = ["git", "-c", "user.name=t", "-c", "user.email=t@t", "commit", "-q", "-a", "-m", "x"]
-    stopped = subprocess.run(command, cwd=repository, capture_output=True, text=True, check=False, env=env)
-    assert stopped.returncode == 1
-    assert "堵门" in stopped.stdout + stopped.stderr
+    code, words = tried(COMMIT, repository, ENV)
+    assert code == 1
+    assert "堵门" in words
     file.write_text(OPENING.replace("应还", "目前应还") + BAD, encoding="utf-8")
-    passed = subprocess.run(command, cwd=repository, capture_output=True, text=True, check=False, env=env)
-    assert passed.returncode == 0, passed.stdout + passed.stderr
+    code, words = tried(COMMIT, repository, ENV)
+    assert code == 0, words
+
+
+def test_the_hook_works_under_the_program_pre_commit(repository: Path, tmp_path: Path) -> None:
+    """The shipped hook with its own files and options; only its environment is the one of the tests."""
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    assert hook["entry"].startswith("hegui script ")
+    run = f"{shlex.quote(sys.executable)} -m analyzer {hook['entry'].removeprefix('hegui ')}"
+    local = {"repo": "local", "hooks": [{**hook, "language": "system", "entry": run, "files": "^话术/"}]}
+    config = yaml.safe_dump({"repos": [local]}, allow_unicode=True)
+    (repository / ".pre-commit-config.yaml").write_text(config, encoding="utf-8")
+    commit(repository)
+    (repository / "话术" / "Readme.md").write_text(WORSE, encoding="utf-8")
+    (repository / "话术" / "logo.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    git(repository, "add", "-A")
+    env = {**ENV, "PRE_COMMIT_HOME": str(tmp_path / "home"), "PATH": f"{Path(sys.executable).parent}:{ENV['PATH']}"}
+    tried([sys.executable, "-m", "pre_commit", "install"], repository, env)
+    file = repository / "话术" / "首次.md"
+    file.write_text(OPENING + BAD + WORSE, encoding="utf-8")
+    code, words = tried(COMMIT, repository, env)
+    assert code == 1, words
+    assert "去你家堵门" in words
+    assert "1 项新增违规" in words
+    file.write_text(OPENING.replace("，本次通话会录音", "") + BAD, encoding="utf-8")
+    code, words = tried(COMMIT, repository, env)
+    assert (code, "告知丢失" in words) == (1, True), words
+    file.write_text(OPENING.replace("应还", "目前应还") + BAD, encoding="utf-8")
+    code, words = tried(COMMIT, repository, env)
+    assert code == 0, words
+
+
+@pytest.fixture
+def with_command(tmp_path: Path) -> dict[str, str]:
+    """The environment of a runner in which ``hegui`` is installed."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    (folder / "hegui").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m analyzer "$@"\n', encoding="utf-8")
+    (folder / "hegui").chmod(0o755)
+    return {**ENV, "PATH": f"{folder}:{ENV['PATH']}"}
+
+
+def test_the_github_workflow_annotates_and_fails(
+    repository: Path, tmp_path: Path, with_command: dict[str, str]
+) -> None:
+    flow = yaml.safe_load((ROOT / "docs" / "github-script.yml").read_text(encoding="utf-8"))
+    steps = flow["jobs"]["script"]["steps"]
+    commit(repository)
+    summary = tmp_path / "summary.md"
+    env = {**with_command, "BASE": git(repository, "rev-parse", "HEAD"), "GITHUB_STEP_SUMMARY": str(summary)}
+    (repository / "话术" / "首次.md").write_text(OPENING + BAD + WORSE, encoding="utf-8")
+    commit(repository)
+    code, words = tried(["bash", "-eo", "pipefail", "-c", steps[-1]["run"]], repository, env)
+    assert code == 1, words
+    assert words.startswith("::error file=话术/首次.md,line=7,"), words
+    assert "不通过" in summary.read_text(encoding="utf-8")
+    assert steps[0]["with"]["fetch-depth"] == 0
+
+
+def test_the_gitlab_job_writes_its_reports_and_fails(repository: Path, with_command: dict[str, str]) -> None:
+    (job,) = yaml.safe_load((ROOT / "docs" / "gitlab-script.yml").read_text(encoding="utf-8")).values()
+    commit(repository)
+    env = {**with_command, "CI_MERGE_REQUEST_DIFF_BASE_SHA": git(repository, "rev-parse", "HEAD")}
+    (repository / "话术" / "首次.md").write_text(OPENING + BAD + WORSE, encoding="utf-8")
+    commit(repository)
+    lines = [line for line in job["script"] if not line.startswith("pip install")]
+    code, words = tried(["bash", "-eo", "pipefail", "-c", "\n".join(lines)], repository, env)
+    assert code == 1, words
+    (entry,) = json.loads((repository / job["artifacts"]["reports"]["codequality"]).read_text(encoding="utf-8"))
+    assert entry["location"] == {"path": "话术/首次.md", "lines": {"begin": 7}}
+    assert "<failure" in (repository / job["artifacts"]["reports"]["junit"]).read_text(encoding="utf-8")
+
+
+def many(folder: Path) -> None:
+    """Two hundred scripts, no two alike, in three containers."""
+    r = random.Random("two hundred")
+    asks = ["您看今天方便处理吗？", "有困难可以申请协商还款。", "我行保留依法起诉的权利。", "我把您的情况登记一下。"]
+    says = ["客户：我最近手头紧。", "客户：我下个月还。", "客户：你们怎么老打电话？"]
+    for i in range(200):
+        lines = [line.lstrip("- ") for line in OPENING.splitlines()[2:]]
+        lines += [
+            r.choice(says) if r.random() < 0.4 else f"坐席：{r.choice(asks)}（{i}）" for _ in range(r.randint(4, 9))
+        ]
+        if i % 3 == 2:
+            rows = "".join(f"{line.partition('：')[0]},{line.partition('：')[2]}\n" for line in lines)
+            (folder / f"{i}.csv").write_text(f"角色,内容\n{rows}", encoding="utf-8")
+        else:
+            (folder / f"{i}.{('md', 'txt')[i % 3]}").write_text("\n\n".join(lines), encoding="utf-8")
+
+
+def test_two_hundred_files_take_less_than_three_seconds_the_second_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    folder = tmp_path / "话术"
+    folder.mkdir()
+    many(folder)
+    first = Gate.of().report(gather([folder]))
+    command = [sys.executable, "-m", "analyzer", "script", str(folder), "--base", str(folder), "--format", "json"]
+    before = os.times()
+    code, words = tried(command, tmp_path, {**ENV, "XDG_CACHE_HOME": str(tmp_path / "cache")})
+    after = os.times()
+    assert first.files == 200
+    assert code == 0, words
+    assert (after.children_user + after.children_system) - (before.children_user + before.children_system) < 3.0

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import io
 import random
+import re
 import zipfile
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from analyzer import scripts
 from analyzer.call import Relation
 from analyzer.errors import InputError
-from analyzer.scripts import headings, labels
+from analyzer.scripts import CONTAINERS, NOT_SCRIPTS, headings, labels
 from analyzer.scripts.placeholders import fill
 from analyzer.scripts.script import Medium, Script, Voice
 
@@ -36,6 +38,7 @@ def said(text: str, name: str = "a.md") -> list[tuple[Voice, str, bool]]:
         "禁止用语", "禁用语", "错误示范", "反例", "✗", "❌", "dont", "don't", "do not say", "bad_examples", "不要说",
         "不能这样说", "红线话术", "违规话术", "切勿", "修改前", "负面清单", "NG", "forbidden", "避免使用", "反面案例",
         "禁", "不推荐话术", "不当表述", "违规处罚标准", "anti-patterns", "严禁出现以下表述", "×",
+        "被投诉过的说法", "被监管通报的案例", "质检扣分话术",
     ],
 )  # fmt: skip
 def test_it_is_taught_as_wrong(label: str) -> None:
@@ -224,3 +227,14 @@ def test_labels_of_unknown_people_are_no_labels() -> None:
     assert labels.read("他跟我说：好") is None
     assert labels.read("https://example.invalid") is None
     assert labels.read("10:30 开会") is None
+
+
+def test_the_hook_lets_through_the_files_that_are_scripts() -> None:
+    (hook,) = yaml.safe_load((Path(__file__).parents[2] / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    excluded = re.compile(hook["exclude"])
+    for ending in CONTAINERS:
+        assert excluded.search(f"话术/首次{ending}") is None, ending
+    for name in ("logo.png", "README.md", "readme.txt", ".hidden.md", "~$首次.docx", "Makefile", "CODEOWNERS"):
+        assert excluded.search(f"话术/{name}"), name
+    for prefix in NOT_SCRIPTS:
+        assert excluded.search(f"话术/{prefix}.md"), prefix

@@ -172,6 +172,16 @@ def test_a_baseline_survives_editing_and_tells_its_unused_entries(tmp_path: Path
     assert not cleaned.new
 
 
+def test_an_entry_of_what_an_older_revision_has_too_is_in_use(tmp_path: Path) -> None:
+    file = tmp_path / "b.txt"
+    gate = Gate.of(stored=False)
+    file.write_text(gate.baseline({"a.md": OLD.encode()}), encoding="utf-8")
+    older = Older({"a.md": OLD.encode()}, {}, "旧版")
+    report = gate.report({"a.md": OLD.encode()}, older, baseline=baseline.Baseline.load(file))
+    assert report.kept
+    assert not report.unused
+
+
 def test_a_baseline_also_knows_what_was_told(tmp_path: Path) -> None:
     gate = Gate.of(stored=False)
     file = tmp_path / "基线.txt"
