@@ -31,7 +31,7 @@ MOST = 110_000
 PRESENCE = 0.5
 """How far features are weighted by their naive-Bayes log-count ratio (Wang & Manning 2012), between 0 and 1."""
 INNOCENT = 3.0
-LIKELY, SURE = 0.7, 0.98
+LIKELY, SURE = 0.45, 0.98
 """A vote below the first is none: an innocent person accused costs more than a hint missed."""
 FEWEST = 20
 """A precision is believed from so many votes on."""
