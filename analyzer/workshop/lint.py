@@ -67,11 +67,13 @@ def _lines(rulebook: Rulebook, prefix: str, name: str) -> tuple[str, int]:
 
 
 def _unused(rulebook: Rulebook) -> Iterator[Complaint]:
-    """A concept that no frame names and no other concept includes."""
+    """A concept that no frame names, no other concept includes and that puts no misheard word right."""
     used = {n for frame in rulebook.lexicon.frames for part in frame.parts for n in part.concepts}
     for path, file in rulebook.sources.items():
         if path.startswith("concepts/") and isinstance(file.data, dict):
-            used |= {i for spec in file.data.values() if isinstance(spec, dict) for i in spec.get("include", [])}
+            specs = {n: s for n, s in file.data.items() if isinstance(s, dict)}
+            used |= {i for spec in specs.values() for i in spec.get("include", [])}
+            used |= {n for n, spec in specs.items() if spec.get("sound") or spec.get("heard")}
     for name in sorted(set(rulebook.lexicon.concepts) - used - {"own_names", "own_departments"}):
         yield Complaint(
             "unused", SERIOUS, *_lines(rulebook, "concepts/", name), f"词表 {name} 没有句式用到，请删去或用上"

@@ -16,7 +16,7 @@ from analyzer.workshop.stress import WAYS, stress
 from analyzer.workshop.why import why
 
 A, C = Speaker.AGENT, Speaker.CUSTOMER
-KNOWN_QUARRELS = 11
+KNOWN_QUARRELS = 1
 """Compliant examples that a rule of another category condemns; to be brought down, never up."""
 HEAD = "category: threat\nseverity: serious\nmessage: 说了“{quote}”\nadvice: 不要说\n"
 FILES = {
