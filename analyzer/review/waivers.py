@@ -9,7 +9,7 @@ from pathlib import Path
 
 from analyzer.errors import HeguiError, Mistake
 from analyzer.finding import Finding
-from analyzer.rules.schema import Reader
+from analyzer.rules.fields import Reader
 from analyzer.rules.yamlfile import parse
 
 KEYS = ("fingerprint", "rule", "reason", "owner", "expires", "call_id")

@@ -17,7 +17,7 @@ from analyzer.gate import Lost, ScriptFinding
 from analyzer.reports.visible import clip, visible
 from analyzer.revision.revision import JudgedScene
 from analyzer.revision.telling import AFTER
-from analyzer.rules.schema import Reader
+from analyzer.rules.fields import Reader
 from analyzer.rules.yamlfile import parse
 
 HEAD = "# 话术存量基线：hegui script --save-baseline 生成，一行一条；删掉一行，那条问题就重新算作新增。"

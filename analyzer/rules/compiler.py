@@ -8,8 +8,9 @@ from dataclasses import replace
 from analyzer.dialogue.state import COMPUTED
 from analyzer.errors import HeguiError, Mistake, RulebookError
 from analyzer.finding import Severity
-from analyzer.rules import schema
+from analyzer.rules import schema, vocabulary
 from analyzer.rules.compiled import Compiled
+from analyzer.rules.fields import Reader
 from analyzer.rules.profile import Profile
 from analyzer.rules.rule import ClueSource, EventSpec, Rule, Sighting
 from analyzer.rules.yamlfile import YamlFile
@@ -50,11 +51,11 @@ class _Compiler:
         self._concepts: dict[str, Concept] = {}
 
     def run(self, packs: tuple[str, ...], version: str, profile: Profile) -> Compiled:
-        specs = [s for f in self._under("concepts/") for s in schema.read_concepts(f, self.mistakes)]
+        specs = [s for f in self._under("concepts/") for s in vocabulary.read_concepts(f, self.mistakes)]
         specs += profile.concepts()
-        covers = [w for f in self._under("traps/") for w in schema.read_words(f, self.mistakes)]
-        groups = [g for f in self._under("context/") for g in schema.read_cues(f, self.mistakes)]
-        cue_examples = [e for f in self._under("context/") for e in schema.read_cue_examples(f, self.mistakes)]
+        covers = [w for f in self._under("traps/") for w in vocabulary.read_words(f, self.mistakes)]
+        groups = [g for f in self._under("context/") for g in vocabulary.read_cues(f, self.mistakes)]
+        cue_examples = [e for f in self._under("context/") for e in vocabulary.read_cue_examples(f, self.mistakes)]
         every = self._rules()
         events = {e.id: e for f in self._under("events/") for e in schema.read_events(f, self.mistakes)}
         rules = self._packed_by(packs, every)
@@ -91,7 +92,7 @@ class _Compiler:
 
     def _normalize(
         self,
-        specs: Sequence[schema.ConceptSpec],
+        specs: Sequence[vocabulary.ConceptSpec],
         covers: Sequence[str],
         groups: Sequence[CueGroup],
         seekers: Sequence[Rule | EventSpec],
@@ -114,7 +115,7 @@ class _Compiler:
             terms = [t for t in dict.fromkeys(terms) if t]
             self._concepts[spec.name] = Concept(spec.name, tuple(terms), spec.pattern, spec.common, spec.fence)
 
-    def _duplicates(self, specs: Sequence[schema.ConceptSpec]) -> None:
+    def _duplicates(self, specs: Sequence[vocabulary.ConceptSpec]) -> None:
         seen: dict[str, str] = {}
         for spec in specs:
             if spec.name in seen:
@@ -122,7 +123,7 @@ class _Compiler:
             seen[spec.name] = f"{spec.path}:{spec.line}"
 
     def _terms(
-        self, spec: schema.ConceptSpec, by_name: Mapping[str, schema.ConceptSpec], trail: tuple[str, ...]
+        self, spec: vocabulary.ConceptSpec, by_name: Mapping[str, vocabulary.ConceptSpec], trail: tuple[str, ...]
     ) -> list[str]:
         terms = list(spec.terms)
         for name in spec.include:
@@ -153,7 +154,7 @@ class _Compiler:
 
     def _packed(self, file: YamlFile, rules: dict[str, Rule]) -> dict[str, Rule]:
         """The rules after a pack has left some out and changed the weight of others."""
-        reader = schema.Reader(file, self.mistakes)
+        reader = Reader(file, self.mistakes)
         data = reader.mapping(file.data or {}, (), ("name", "about", "leave_out", "change"))
         gone = set(reader.words(data.get("leave_out"), ("leave_out",), tuple(rules)))
         kept = {i: r for i, r in rules.items() if i not in gone}
@@ -217,7 +218,7 @@ class _Compiler:
                         Mistake(rule.path, line, f"事件 {name} 不存在；现有：{' '.join(sorted(known))}")
                     )
 
-    def _sounds(self, specs: Sequence[schema.ConceptSpec]) -> SoundTable | None:
+    def _sounds(self, specs: Sequence[vocabulary.ConceptSpec]) -> SoundTable | None:
         terms = sorted({t for s in specs if s.sound for t in self._concepts[s.name].terms if len(t) >= 2})
         heard = {w: meant for s in specs for w, meant in s.heard.items()}
         return SoundTable.of(terms, heard, words.dictionary()) if terms or heard else None

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from analyzer.errors import HeguiError, Mistake, RulebookError
-from analyzer.rules.schema import ConceptSpec, Reader
+from analyzer.rules.fields import Reader
+from analyzer.rules.vocabulary import ConceptSpec
 from analyzer.rules.yamlfile import YamlFile, parse
 
 KEYS = ("name", "org_type", "creditors", "departments", "staff", "surname_required", "hours", "contact_limits")

@@ -14,8 +14,8 @@ from pathlib import Path
 from analyzer.classify.readers import BUILT_IN, GROUP, Factory, Seat, Settings
 from analyzer.errors import HeguiError, Mistake
 from analyzer.finding import ReaderReading, RulebookReading
+from analyzer.rules.fields import Reader
 from analyzer.rules.rulebook import Rulebook
-from analyzer.rules.schema import Reader
 from analyzer.rules.yamlfile import parse
 
 SHARED = ("name", "use", "suspect_from")

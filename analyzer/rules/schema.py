@@ -1,17 +1,15 @@
-"""From YAML to rules, events, concepts, cues and cover words: every mistake with its line and what is allowed."""
+"""From YAML to rules and events: every mistake with its line and what is allowed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping
 
 from analyzer.errors import Mistake
 from analyzer.finding import CATEGORIES, DISCLOSURES, Severity
-from analyzer.rules.rule import ClueSource, CueExample, DatedBasis, EventSpec, Example, Rule, Scope, Sighting
+from analyzer.rules.fields import Reader
+from analyzer.rules.rule import ClueSource, DatedBasis, EventSpec, Example, Rule, Scope, Sighting
 from analyzer.rules.yamlfile import Path, YamlFile
-from analyzer.text.assertion import STATUSES, CueGroup
-from analyzer.text.frames import FrameSyntaxError, check_pattern
+from analyzer.text.assertion import STATUSES
 
 SPEAKERS = ("agent", "customer", "any")
 SIGHTING_KEYS = ("by", "frames", "without", "unless")
@@ -36,140 +34,7 @@ KIND_KEYS: dict[str, dict[str, type | tuple[type, ...]]] = {
 HOUSE = ("department", "near_department", "solemn_department", "say_department", "say_surname", "staff", "hours")
 """What a rule of the kind ``house`` looks at."""
 SCOPE_LISTS = ("relation", "stage", "org_type", "product", "channel", "after", "before", "answering", "meta")
-CONCEPT_KEYS = ("about", "terms", "pattern", "include", "common", "fence", "sound", "heard")
 RELATIONS = ("self", "family", "third_party", "unknown", "outsider", "entitled")
-
-
-@dataclass(frozen=True, slots=True)
-class ConceptSpec:
-    """A concept as written, before ``include`` is followed."""
-
-    name: str
-    terms: tuple[str, ...]
-    include: tuple[str, ...]
-    pattern: str | None
-    common: bool
-    fence: bool
-    sound: bool
-    heard: Mapping[str, str]
-    path: str
-    line: int
-
-
-class Reader:
-    """Reads values of one file and collects the mistakes."""
-
-    def __init__(self, file: YamlFile, mistakes: list[Mistake]) -> None:
-        self.file = file
-        self._mistakes = mistakes
-
-    def wrong(self, path: Path, text: str) -> None:
-        """Note a mistake at a value."""
-        self._mistakes.append(Mistake(self.file.name, self.file.line(path), text))
-
-    def mapping(self, value: object, path: Path, allowed: Sequence[str] | None = None) -> dict[str, object]:
-        """A mapping with known keys only."""
-        if not isinstance(value, dict):
-            self.wrong(path, "这里应是“键: 值”的映射")
-            return {}
-        for key in value:
-            if allowed is not None and key not in allowed:
-                self.wrong((*path, key), f"不认识的键 {key}；允许：{' '.join(allowed)}")
-        return value
-
-    def text(self, data: Mapping[str, object], key: str, path: Path, *, default: str | None = None) -> str:
-        """A non-empty string."""
-        value = data.get(key, default)
-        if isinstance(value, str) and value.strip():
-            return value.strip()
-        if value is not None and not isinstance(value, (dict, list, str)):
-            return str(value)
-        self.wrong((*path, key), f"缺少 {key}" if value is None else f"{key} 应是一段文字")
-        return ""
-
-    def choice(
-        self, data: Mapping[str, object], key: str, path: Path, allowed: Sequence[str], default: str | None = None
-    ) -> str:
-        """One of the allowed words."""
-        value = data.get(key, default)
-        if value in allowed:
-            return str(value)
-        self.wrong((*path, key), f"{key} 不能是 {value!r}；允许：{' '.join(allowed)}")
-        return allowed[0]
-
-    def flag(self, data: Mapping[str, object], key: str, path: Path) -> bool:
-        """A boolean, false by default."""
-        value = data.get(key, False)
-        if isinstance(value, bool):
-            return value
-        self.wrong((*path, key), f"{key} 只能是 true 或 false")
-        return False
-
-    def words(self, value: object, path: Path, allowed: Sequence[str] | None = None) -> tuple[str, ...]:
-        """A list of strings."""
-        if value is None:
-            return ()
-        items = value if isinstance(value, list) else [value]
-        found = []
-        for i, item in enumerate(items):
-            if not isinstance(item, (str, int, float)) or not str(item).strip():
-                self.wrong((*path, i), "列表里只能有文字")
-            elif allowed is not None and item not in allowed:
-                self.wrong((*path, i), f"不允许 {item!r}；允许：{' '.join(allowed)}")
-            else:
-                found.append(str(item))
-        return tuple(found)
-
-    def day(self, data: Mapping[str, object], key: str, path: Path) -> date | None:
-        """A day written 2026-01-01."""
-        value = data.get(key)
-        if value is None:
-            return None
-        try:
-            return date.fromisoformat(str(value))
-        except ValueError:
-            self.wrong((*path, key), f"{key} 应写成 2026-01-01 这样的日期")
-            return None
-
-
-def read_concepts(file: YamlFile, mistakes: list[Mistake]) -> list[ConceptSpec]:
-    """The concepts of one file."""
-    reader = Reader(file, mistakes)
-    found = []
-    for name, value in reader.mapping(file.data or {}, ()).items():
-        path: Path = (name,)
-        data = reader.mapping(value, path, CONCEPT_KEYS)
-        terms = reader.words(data.get("terms"), (*path, "terms"))
-        seen: set[str] = set()
-        for i, term in enumerate(terms):
-            if term in seen:
-                reader.wrong((*path, "terms", i), f"词“{term}”在词表 {name} 里重复")
-            seen.add(term)
-        pattern = data.get("pattern")
-        if pattern is not None:
-            try:
-                check_pattern(str(pattern))
-            except FrameSyntaxError as error:
-                reader.wrong((*path, "pattern"), str(error))
-        include = reader.words(data.get("include"), (*path, "include"))
-        if not terms and not include and pattern is None:
-            reader.wrong(path, f"词表 {name} 是空的：要有 terms、include 或 pattern")
-        heard = reader.mapping(data.get("heard", {}), (*path, "heard"))
-        found.append(
-            ConceptSpec(
-                name,
-                terms,
-                include,
-                None if pattern is None else str(pattern),
-                reader.flag(data, "common", path),
-                reader.flag(data, "fence", path),
-                reader.flag(data, "sound", path),
-                {w: meant for meant, ways in heard.items() for w in reader.words(ways, (*path, "heard", meant))},
-                file.name,
-                file.line(path),
-            )
-        )
-    return found
 
 
 def read_rule(file: YamlFile, rule_id: str, mistakes: list[Mistake]) -> Rule | None:
@@ -205,7 +70,7 @@ def read_rule(file: YamlFile, rule_id: str, mistakes: list[Mistake]) -> Rule | N
         float(certainty),
         sighting,
         read_scope(reader, data.get("when"), ("when",)),
-        tuple(_basis(reader, b, ("basis", i)) for i, b in enumerate(_list(reader, data.get("basis"), ("basis",)))),
+        tuple(_basis(reader, b, ("basis", i)) for i, b in enumerate(reader.items(data.get("basis"), ("basis",)))),
         violating,
         compliant,
         reader.words(data.get("known_misses"), ("known_misses",)),
@@ -236,15 +101,6 @@ def _params(reader: Reader, data: Mapping[str, object], kind: str) -> dict[str, 
     return found
 
 
-def _list(reader: Reader, value: object, path: Path) -> list[object]:
-    if value is None:
-        return []
-    if isinstance(value, list):
-        return value
-    reader.wrong(path, "这里应是列表")
-    return []
-
-
 def _basis(reader: Reader, value: object, path: Path) -> DatedBasis:
     data = reader.mapping(value, path, ("source", "clause", "from", "until"))
     clause = data.get("clause")
@@ -269,7 +125,7 @@ def read_scope(reader: Reader, value: object, path: Path) -> Scope:
 def read_sighting(reader: Reader, data: Mapping[str, object], path: Path, *, needed: bool) -> Sighting:
     """Who says what, what silences it, what excuses it."""
     clues = []
-    for i, value in enumerate(_list(reader, data.get("frames"), (*path, "frames"))):
+    for i, value in enumerate(reader.items(data.get("frames"), (*path, "frames"))):
         clue = _clue(reader, value, (*path, "frames", i))
         if clue is not None:
             clues.append(clue)
@@ -304,7 +160,7 @@ def _clue(reader: Reader, value: object, path: Path) -> ClueSource | None:
 def read_examples(reader: Reader, value: object, path: Path) -> tuple[Example, ...]:
     """Examples: a sentence of the rule's speaker, or a list of ``{agent: …}``/``{customer: …}`` (and ``{meta: …}``)."""
     found = []
-    for i, item in enumerate(_list(reader, value, path)):
+    for i, item in enumerate(reader.items(value, path)):
         here = (*path, i)
         example = _example(reader, item, here)
         if example is not None:
@@ -317,7 +173,7 @@ def _example(reader: Reader, item: object, path: Path) -> Example | None:
         return Example((("", str(item)),), {}, reader.file.line(path))
     turns: list[tuple[str, str]] = []
     meta: dict[str, object] = {}
-    for j, step in enumerate(_list(reader, item, path)):
+    for j, step in enumerate(reader.items(item, path)):
         for who, said in reader.mapping(step, (*path, j), ("agent", "customer", "meta")).items():
             if who == "meta":
                 meta.update(reader.mapping(said, (*path, j, "meta")))
@@ -351,60 +207,3 @@ def read_events(file: YamlFile, mistakes: list[Mistake]) -> list[EventSpec]:
             )
         )
     return found
-
-
-def read_cues(file: YamlFile, mistakes: list[Mistake]) -> list[CueGroup]:
-    """The cue groups of one context file; its look-alikes go to every group."""
-    reader = Reader(file, mistakes)
-    data = reader.mapping(file.data or {}, (), ("status", "cues", "pseudo", "examples"))
-    status = reader.choice(data, "status", (), tuple(STATUSES))
-    pseudo = frozenset(reader.words(data.get("pseudo"), ("pseudo",)))
-    groups = []
-    for i, value in enumerate(_list(reader, data.get("cues"), ("cues",))):
-        path: Path = ("cues", i)
-        item = reader.mapping(value, path, ("words", "side", "reach", "scope", "stops"))
-        reach = item.get("reach", 8)
-        if not isinstance(reach, int):
-            reader.wrong((*path, "reach"), "reach 应是整数（字数）")
-            reach = 8
-        groups.append(
-            CueGroup(
-                status,
-                reader.choice(item, "side", path, ("before", "after"), "before"),
-                reach,
-                reader.choice(item, "scope", path, ("clause", "sentence"), "clause"),
-                reader.words(item.get("words"), (*path, "words")),
-                reader.words(item.get("stops"), (*path, "stops")),
-                pseudo,
-            )
-        )
-    return groups
-
-
-def read_cue_examples(file: YamlFile, mistakes: list[Mistake]) -> list[CueExample]:
-    """The examples of one context file: sentences with the hit in 【】, excused by the status or meant all the same."""
-    reader = Reader(file, mistakes)
-    data = file.data if isinstance(file.data, dict) else {}
-    examples = reader.mapping(data.get("examples", {}), ("examples",), ("excused", "meant"))
-    found = []
-    for side in ("excused", "meant"):
-        for i, text in enumerate(reader.words(examples.get(side), ("examples", side))):
-            path: Path = ("examples", side, i)
-            before, opened, rest = text.partition("【")
-            hit, closed, after = rest.partition("】")
-            if not (opened and closed and hit) or "【" in after:
-                reader.wrong(path, f"例子“{text}”要用一对【】标出命中的词")
-                continue
-            status = str(data.get("status"))
-            found.append(CueExample(status, before, hit, after, side == "excused", file.name, file.line(path)))
-    if not examples.get("excused") or not examples.get("meant"):
-        reader.wrong(("examples",), "examples 要两边都有：excused（被豁免）和 meant（不豁免）各至少一条")
-    return found
-
-
-def read_words(file: YamlFile, mistakes: list[Mistake]) -> list[str]:
-    """A file of cover words: a list, or lists under headings."""
-    reader = Reader(file, mistakes)
-    if isinstance(file.data, list):
-        return list(reader.words(file.data, ()))
-    return [w for key, value in reader.mapping(file.data or {}, ()).items() for w in reader.words(value, (key,))]
