@@ -200,8 +200,15 @@ def merged(found: Iterable[Finding]) -> list[Finding]:
     for f in sorted(found, key=_weight):
         if not any(_same_words(f, k) for k in kept):
             kept.append(f)
-    graver = {f.turn for f in kept if f.category in SPOKEN and f.category != LEFT_OVER and f.status == "violation"}
-    return [f for f in kept if f.category != LEFT_OVER or f.status == "excused" or f.turn not in graver]
+    grave = [f for f in kept if f.category in SPOKEN and f.category != LEFT_OVER and f.status == "violation"]
+    worse = {f.turn: f.category for f in reversed(grave)}
+    return [_left_over(f, worse[f.turn]) if f.category == LEFT_OVER and f.turn in worse else f for f in kept]
+
+
+def _left_over(f: Finding, worse: str) -> Finding:
+    if f.status == "excused":
+        return f
+    return replace(f, status="excused", excused_by=f"同一句话已记为{CATEGORIES[worse]}")
 
 
 def _weight(f: Finding) -> tuple[bool, bool, int, float, int, str]:

@@ -11,7 +11,7 @@ from analyzer.classify import votes
 from analyzer.classify.features import Sight
 from analyzer.classify.model import Model, Scores
 from analyzer.classify.sights import sights
-from analyzer.finding import Because, Finding, Severity
+from analyzer.finding import CATEGORIES, Because, Finding, Severity
 from analyzer.rules.case import Case
 from analyzer.text.frames import COMMAS, STOPS
 from analyzer.text.reader import Unit
@@ -71,13 +71,19 @@ def _heard(f: Finding | None, chances: Mapping[str, float], model: Model) -> Fin
 
 
 def _beside(found: list[Finding | None], turn: int, chances: Mapping[str, float], model: Model) -> list[Finding | None]:
-    """One deed is one finding: a second category on a turn stays only where the model sees it too."""
+    """One deed is one finding: a second category on a turn counts only where the model sees it too."""
     here = {f.category for f in found if f is not None and f.turn == turn and f.status != "excused"} & chances.keys()
     if len(here) < 2:
         return found
     first = max(here, key=lambda c: (chances[c], c))
     gone = {c for c in here - {first} if votes.said(chances[c], model.manifest.thresholds[c]) not in votes.BESIDE}
-    return [f for f in found if f is None or f.turn != turn or f.category not in gone or f.status == "excused"]
+    excuse = f"同一句话已记为{CATEGORIES[first]}，模型不认为另有这一项"
+    return [
+        replace(f, status="excused", excused_by=excuse)
+        if f is not None and f.turn == turn and f.category in gone and f.status != "excused"
+        else f
+        for f in found
+    ]
 
 
 def _own(

@@ -20,7 +20,10 @@ def finding(category: str, **changed: object) -> Finding:
 
 
 def kept(found: list[Finding], **chances: float) -> set[str]:
-    return {f.category for f in _beside(list(found), 3, chances, MODEL) if f is not None}  # type: ignore[arg-type]
+    both = _beside(list(found), 3, chances, MODEL)  # type: ignore[arg-type]
+    assert [f and f.rule for f in both] == [f.rule for f in found]
+    assert all(f.excused_by for f in both if f is not None and f.status == "excused" and f not in found)
+    return {f.category for f in both if f is not None and (f.status != "excused" or f in found)}
 
 
 def test_a_second_category_on_a_turn_needs_the_voice_of_the_model() -> None:
@@ -39,8 +42,12 @@ def test_one_category_excused_words_and_other_turns_are_left_alone() -> None:
 
 def test_bad_manners_are_no_finding_of_their_own_beside_something_worse() -> None:
     rude = finding("attitude", severity=Severity.MINOR, start=5, end=7)
-    assert [f.category for f in merged([rude, finding("threat")])] == ["threat"]
-    assert [f.category for f in merged([rude])] == ["attitude"]
-    assert len(merged([rude, finding("threat", status="suspected")])) == 2
-    assert len(merged([replace(rude, status="excused"), finding("threat")])) == 2
-    assert len(merged([rude, finding("contact_time")])) == 2
+
+    def counted(*found: Finding) -> list[str]:
+        return [f.category for f in merged(found) if f.status != "excused"]
+
+    assert counted(rude, finding("threat")) == ["threat"]
+    assert [f.excused_by for f in merged([rude, finding("threat")])] == [None, "同一句话已记为威胁恐吓"]
+    assert counted(rude) == ["attitude"]
+    assert counted(rude, finding("threat", status="suspected")) == ["attitude", "threat"]
+    assert counted(rude, finding("contact_time")) == ["contact_time", "attitude"]
