@@ -80,6 +80,8 @@ def read(document: Document) -> Iterator[Call | Skipped]:
         starts = [_from(first, moment) for moment in moments]
     else:
         starts = [None] * len(messages) if dated else _offsets([head.clock for head, _ in messages])
+    if first is None and any(starts) and (moment := metadata.first_time("\n".join(heading))):
+        fields["started_at"] = moment
     said = [Said("\n".join(words), head.name, start) for (head, words), start in zip(messages, starts, strict=True)]
     extra: dict[str, object] = {"heading": "\n".join(heading)} if heading else {}
     yield call_of(Recording(said, fields, extra), document.name, document.stem)
@@ -94,13 +96,14 @@ def _head(line: str) -> _Head | None:
 
 
 def _messages(document: Document) -> tuple[list[str], list[tuple[_Head, list[str]]]]:
-    """Lines before the first head, then every head with the lines below it."""
+    """Lines before the first head, then every head with the lines below it; among timed heads no other is one."""
     heading: list[str] = []
     messages: list[tuple[_Head, list[str]]] = []
-    for _, line in document.lines():
-        bare = line.strip()
+    lines = [line.strip() for _, line in document.lines()]
+    timed = sum(bool(head.clock) for head in map(_head, lines) if head) > 1
+    for bare in lines:
         head = _head(bare)
-        if head:
+        if head and (head.clock or not timed):
             messages.append((head, [head.words] if head.words else []))
         elif bare and messages:
             messages[-1][1].append(bare)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from analyzer.call import Call
 from analyzer.errors import InputError, Skipped
 from analyzer.formats import rowcalls, table
-from analyzer.formats.document import LINE_END, Document, Format
+from analyzer.formats.document import CERTAIN, LINE_END, Document, Format
 
 _DELIMITERS = ",;\t|"
 _LONGEST_CELL = 1 << 26
@@ -24,14 +24,20 @@ def sniff(document: Document) -> float:
     lines = [line for line in LINE_END.split(document.words[: 1 << 14]) if line.strip()]
     if not lines:
         return 0.0
-    best = max(len(_header(document, mark)) for mark in _likely(document))
-    if best:
-        return 0.95 if best > 1 else 0.6 if len(lines) > 1 else 0.0
+    header = max((_header(document, mark) for mark in _likely(document)), key=len)
+    if header:
+        return _sure(header) if len(header) > 1 else 0.55 if len(lines) > 1 else 0.0
     if any(_talks(document, mark) for mark in _likely(document)):
         return 0.92
     if any(_nameless(document, mark) for mark in _likely(document)):
         return 0.8
     return 0.2 if any(lines[0].count(mark) > 1 for mark in _DELIMITERS) else 0.0
+
+
+def _sure(header: list[str]) -> float:
+    """How sure a header is that names a text column: certain with another column we know."""
+    columns = table.columns_of(header)
+    return CERTAIN if columns and len(columns.turn) + len(columns.fields) > 1 else 0.95
 
 
 def _talks(document: Document, mark: str) -> bool:
@@ -70,7 +76,7 @@ def rows(document: Document) -> list[table.Row]:
         InputError: quotes that never close.
     """
     text = document.text
-    mark = max(_DELIMITERS, key=lambda mark: (_sense(document, mark), text[: 1 << 12].count(mark)))
+    mark = _mark(document)
     header = _header(document, mark)
     usual = csv.field_size_limit(_LONGEST_CELL)
     try:
@@ -82,9 +88,13 @@ def rows(document: Document) -> list[table.Row]:
     return [*found]
 
 
-def _sense(document: Document, mark: str) -> int:
-    """How many columns a delimiter gives a table that makes sense, 0 for none."""
-    return len(_header(document, mark)) or (2 if _talks(document, mark) or _nameless(document, mark) else 0)
+def _mark(document: Document) -> str:
+    """The delimiter by which the table makes the most sense, else the most frequent one."""
+    likely = _likely(document)
+    widths = {mark: len(_header(document, mark)) for mark in likely}
+    if not any(widths.values()):
+        widths = {mark: int(_talks(document, mark) or _nameless(document, mark)) for mark in likely}
+    return max(likely, key=lambda mark: (widths[mark], document.words[: 1 << 12].count(mark)))
 
 
 def _joined(cells: list[str], width: int, mark: str) -> list[str]:

@@ -30,6 +30,7 @@ _TROUBLE = (*ZIP_TROUBLE, KeyError, AttributeError, SyntaxError)
 Below = tuple[list[str], list[table.Row]]
 """A table and the lines above it."""
 
+_LIKELY = 0.85
 _READERS: tuple[Format, ...] = (text.FORMAT, chat.FORMAT, stamped.FORMAT)
 
 
@@ -53,8 +54,12 @@ def read(document: Document) -> Iterator[Call | Skipped]:
         yield from rowcalls.calls(rows, place, stem, document.mapping, above)
     if not tables or (len(lines) > 1 and text.sniff(_text(document, lines)) >= 0.5):
         inside = _text(document, lines)
-        best = max(_READERS, key=lambda reader: reader.sniff(inside))
-        yield from best.read(inside)
+        yield from _reader(inside).read(inside)
+
+
+def _reader(inside: Document) -> Format:
+    """The format of the paragraphs; the others are not asked where nearly every line has a label."""
+    return text.FORMAT if text.sniff(inside) >= _LIKELY else max(_READERS, key=lambda reader: reader.sniff(inside))
 
 
 def _text(document: Document, lines: list[str]) -> Document:
@@ -94,7 +99,8 @@ def _kind(element: BaseOxmlElement) -> str:
 
 
 def _inside(element: BaseOxmlElement, kind: str) -> Iterator[BaseOxmlElement]:
-    return (child for child in element if _kind(child) == kind)
+    found: Iterator[BaseOxmlElement] = element.iterchildren(f"{{*}}{kind}")
+    return found
 
 
 def _cells(element: BaseOxmlElement) -> list[list[str]]:
@@ -113,9 +119,12 @@ def _cells(element: BaseOxmlElement) -> list[list[str]]:
 
 def _merge(cell: BaseOxmlElement) -> tuple[int, bool]:
     """How many columns a cell fills, and whether it goes on with the cell above."""
-    marks = {_kind(mark): mark for about in _inside(cell, "tcPr") for mark in about}
-    span = next(iter(marks["gridSpan"].values()), "1") if "gridSpan" in marks else "1"
-    continued = "vMerge" in marks and "restart" not in marks["vMerge"].values()
+    about = next(_inside(cell, "tcPr"), None)
+    if about is None:
+        return 1, False
+    wide, tall = (next(_inside(about, mark), None) for mark in ("gridSpan", "vMerge"))
+    span = next(iter(wide.values()), "1") if wide is not None else "1"
+    continued = tall is not None and "restart" not in tall.values()
     return (min(int(span), _MOST_COLUMNS) if span.isdecimal() else 1), continued
 
 

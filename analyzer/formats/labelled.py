@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from enum import Enum, auto
+from functools import cache
 
 from analyzer.formats import metadata, speakers
 
@@ -19,15 +20,9 @@ _TAIL = (
 )
 _LABELLED = re.compile(
     rf"(?P<before>{STAMP})?\s*(?P<open>[\[【<（(])?(?P<label>{_WHO}{_TAIL})(?P<close>[\]】>）)])?"
-    rf"(?P<gap>\s*)(?P<behind>{STAMP})?\s*(?P<colon>[:：\t]|$)?\s*(?P<words>.*)",
+    rf"(?P<gap>\s*(?:[-–—|]+\s+)?)(?P<behind>{STAMP})?\s*(?P<colon>[:：\t]|$)?\s*(?P<words>.*)",
     re.IGNORECASE,
 )
-INSIDE = re.compile(
-    rf"(?:^|(?<=[\s。！？!?；;|/，,…】\]]))(?:{_WHO})\s?(?:[(（][^()（）]{{1,12}}[)）])?\s?[:：]|[【\[](?:{_WHO})[】\]]",
-    re.IGNORECASE,
-)
-"""A label anywhere in a text, behind a mark that ends what was said before."""
-
 NAMED = re.compile(rf"({STAMP})?\s*([^\W\d]\w{{1,5}})\s?[:：]\s*(\S.*)")
 """A name nobody has labelled before a colon; ``names`` says which of them speak."""
 
@@ -35,7 +30,19 @@ _DRESS = re.compile(r"(?:[-*+•·>#]{1,3}\s+|[(（]?\d{1,4}[.、)）．]\s*(?!\
 _BOLD = re.compile(r"\*\*([^*]{1,24}?)\*\*")
 _KEYS = "姓名 名字 地址 备注 性别 年龄 日期 时间 金额 身份证 卡号 结果 说明 标题 来源 状态 主题 摘要"
 _NO_NAMES = frozenset(_KEYS.split())
+_BEHIND = "：:】]"
+"""What stands behind a label inside a text."""
+
 _LOOKED_AT, _PROBED, _MOSTLY, _ROLLED = 400, 40, 0.6, 3
+
+
+@cache
+def inside() -> re.Pattern[str]:
+    """A label anywhere in a text, behind a mark that ends what was said before; compiled when somebody needs it."""
+    return re.compile(
+        rf"(?:^|(?<=[\s。！？!?；;|/，,…】\]]))(?:{_WHO})\s?(?:[(（][^()（）]{{1,12}}[)）])?\s?[:：]|[【\[](?:{_WHO})[】\]]",
+        re.IGNORECASE,
+    )
 
 
 class Style(Enum):
@@ -92,12 +99,12 @@ def names(lines: Sequence[str]) -> frozenset[str]:
 
 def is_talk(text: str) -> bool:
     """True for a text that holds what several people say."""
-    return len(INSIDE.findall(text)) > 1
+    return sum(map(text.count, _BEHIND)) > 1 and len(inside().findall(text)) > 1
 
 
 def unrolled(text: str) -> list[str]:
     """The lines of a talk, parted at the labels inside them."""
-    parted = INSIDE.sub(lambda match: f"\n{match[0]}", text).split("\n")
+    parted = inside().sub(lambda match: f"\n{match[0]}", text).split("\n")
     return [line for line in map(str.strip, parted) if line]
 
 
@@ -110,4 +117,4 @@ def whole_talks(lines: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
 
 
 def _is_rolled(line: str) -> bool:
-    return len(INSIDE.findall(line)) >= _ROLLED
+    return sum(map(line.count, _BEHIND)) >= _ROLLED and len(inside().findall(line)) >= _ROLLED

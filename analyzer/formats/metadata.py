@@ -76,6 +76,7 @@ _TIME = re.compile(
     r"\s*(?:(Z)|([+-])(\d{2}):?(\d{2}))?",
     re.ASCII | re.IGNORECASE,
 )
+_MOMENT = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?\s*\d{1,2}:\d{2}(?::\d{2})?", re.ASCII)
 _EARLIEST, _LATEST = 1e9, 4e9
 _CLOCK = re.compile(r"(?:(\d{1,4}):)?(\d{1,4}):(\d{1,2}(?:[.,]\d{1,6})?)", re.ASCII)
 
@@ -126,6 +127,16 @@ def parse_time(value: object) -> datetime:
         return datetime(int(year), int(month), int(day), int(hour), int(minute), int(second or 0), micro, zone)
     except ValueError:
         raise ValueError("不是真实存在的时间") from None
+
+
+def first_time(text: str) -> datetime | None:
+    """The first moment that stands in a text, None without any; what stands behind it may be its end."""
+    for match in _MOMENT.finditer(text):
+        try:
+            return parse_time(match[0])
+        except ValueError:
+            continue
+    return None
 
 
 def is_epoch(value: object) -> bool:

@@ -85,7 +85,7 @@ def _sides(columns: Columns, rows: list[Row]) -> tuple[Columns, list[Row]]:
 def _has_labels(rows: list[Row], columns: Columns) -> bool:
     """True when most texts begin with who says them."""
     cells = [cell for _, row in rows[:_LOOKED_AT] if (cell := cell_at(row, columns.turn["text"]).strip())]
-    return 2 * sum(labelled.INSIDE.match(cell) is not None for cell in cells) > len(cells)
+    return 2 * sum(labelled.inside().match(cell) is not None for cell in cells) > len(cells)
 
 
 def _label_apart(columns: Columns, rows: list[Row]) -> tuple[Columns, list[Row]]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from analyzer.call import Call
 from analyzer.errors import InputError, Skipped
 from analyzer.formats import metadata, text
-from analyzer.formats.document import Document, Format
+from analyzer.formats.document import CERTAIN, Document, Format
 from analyzer.formats.recording import Recording, Said, call_of
 
 if TYPE_CHECKING:
@@ -45,7 +45,10 @@ def _sniff(document: Document, certain: float) -> float:
     if "-->" not in document.words:
         return 0.0
     arrows = len(_TIMES.findall(document.words))
-    filled = sum(bool(line.strip()) for line in document.words.split("\n")) or 1
+    lines = [line for line in map(str.strip, document.words.split("\n")) if line]
+    if arrows and lines[0].isdigit() and _TIMES.match(lines[1]):
+        return CERTAIN
+    filled = len(lines) or 1
     return certain if arrows and arrows / filled >= 0.15 else 0.4 if arrows else 0.2
 
 

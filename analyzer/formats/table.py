@@ -182,6 +182,7 @@ def header(rows: list[Row], name: str, mapping: Mapping | None = None) -> tuple[
 
 def by_talks(rows: Sequence[Sequence[object]]) -> tuple[int, Columns] | None:
     """Header and columns of a table whose header names no words, but whose cells hold whole talks."""
+    rows = rows[: 2 * HEADER_WITHIN]
     width = max(map(len, rows), default=0)
     for at in range(width):
         first = next((i for i, row in enumerate(rows) if is_talk(cell_at(row, at))), None)

@@ -20,7 +20,7 @@ _COLUMNS = ["start", "end", "text"]
 
 def sniff(document: Document) -> float:
     """Certain of its header."""
-    return 0.97 if _header(document.words.split("\n", 1)[0])[:3] == _COLUMNS else 0.0
+    return 0.98 if _header(document.words.split("\n", 1)[0])[:3] == _COLUMNS else 0.0
 
 
 def _header(line: str) -> list[str]:

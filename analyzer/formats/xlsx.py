@@ -69,30 +69,27 @@ def first_sheet(document: Document) -> list[table.Row]:
 
 
 def _sheets(document: Document) -> dict[str, list[table.Row]]:
+    """The filled rows of every sheet; a merged cell says the same in all its rows."""
+    from python_calamine import CalamineWorkbook
+
     _guard(document)
     try:
-        frames = _frames(document.data)
+        book = CalamineWorkbook.from_filelike(io.BytesIO(document.data))
+        sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]
+        found = {sheet.name: _filled(sheet.to_python(skip_empty_area=False), _merged(sheet)) for sheet in sheets}
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
     except BaseException as error:  # the reader is native code: a panic in it is no Exception
         raise _broken(document.name) from error
-    return {str(key): _filled(frame, merged) for key, (frame, merged) in frames.items()}
+    return found
 
 
-def _frames(data: bytes) -> dict[Any, tuple[Any, list[Range]]]:
-    """The sheets with the ranges that are merged in each."""
-    import pandas as pd
-
-    with pd.ExcelFile(io.BytesIO(data), engine="calamine") as book:
-        frames = pd.read_excel(book, sheet_name=None, header=None, dtype=object, na_filter=False)
-        return {
-            key: (frame, book.book.get_sheet_by_name(key).merged_cell_ranges or []) for key, frame in frames.items()
-        }
+def _merged(sheet: Any) -> list[Range]:
+    return sheet.merged_cell_ranges or []
 
 
-def _filled(frame: Any, merged: list[Range]) -> list[table.Row]:
-    """The rows that hold anything; a merged cell says the same in all its rows."""
-    rows = [list(cells) for cells in frame.itertuples(index=False, name=None)]
+def _filled(rows: list[list[Any]], merged: list[Range]) -> list[table.Row]:
+    """The rows that hold anything, merged cells filled."""
     for (top, left), (bottom, right) in merged:
         if top < len(rows) and left < len(rows[top]):
             for row in rows[top : bottom + 1]:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from analyzer.finding import CallReport
-from analyzer.revision.paths import Path, Step, asks_last, confirms
+from analyzer.revision.paths import ASKS_PERSON, Path, Step, asks_last, confirms
+from analyzer.scripts.placeholders import PERSON
 from analyzer.scripts.script import Scene, Voice
 
 BEFORE, AFTER, TOLD = "before", "after", "told"
@@ -27,7 +28,7 @@ _LOOSE = {
         r"|(?:银行|公司|金融|小贷|卡中心)[^，。]{0,8}(?:给您|为您|来电|通知您|提醒您|致电|工作人员|客服)"
     ),
     "surname_or_staff_id": re.compile(
-        r"我姓|免贵姓|敝姓|为您服务|[，,。]姓[^名氏]|工号|我叫|我是[^，。]{0,14}(?:专员|客服|坐席|经理)[，,]?(?:小?[^，。]{1,2}$|姓)"
+        r"\d{3,6}\s?号(?:坐席|座席|客服|专员|工作人员)|我姓|免贵姓|敝姓|为您服务|[，,。]姓[^名氏]|工号|我叫|我是[^，。]{0,14}(?:专员|客服|坐席|经理)[，,]?(?:小?[^，。]{1,2}$|姓)"
     ),
     "recording_notice": re.compile(r"录音|录制|双录|全程录"),
     "purpose_or_amount": re.compile(r"逾期|欠款|应还|账单|未还|贷款|借款|分期|欠费"),
@@ -41,6 +42,11 @@ _NO_RECORDING = re.compile(
 _NOT_NEEDED = re.compile(r"无需|不需|不必|不用|无须|可不|跳过|省略|略过|取消|免去|不再|不要|不得|可略|避免|勿|不主动")
 _NO_DEBT = ("催收", "还款", "催款", "还贷", "结清", "还清", "账单", "客服")
 """Words that name a department or a deed as often as a debt (云川银行催收部, 还款渠道)."""
+_BARE_YES = re.compile(r"(?:喂|嗯|啊|哦)?[，,]?(?:是我|是的|对的?|我是|我就是|是啊?|嗯)(?:[，,。！!？?]|$)")
+_NAMES = re.compile(rf"{ASKS_PERSON.pattern}|{PERSON}|先生|女士|小姐|本人|机主|持卡人|借款人")
+_DENIES = re.compile(
+    r"不是(?:我|他|她|本人)?(?:[，,。！!]|$)|打错|找错|不认识|我不是|没这个?人|没有这个?人|换号|号码?换"
+)
 _TELLS = re.compile(r"告知|提示|播放|说明|表明|报[^警]|声明|告诉|提醒|自报|出示|核实|提供|留下|给出|宣读")
 
 
@@ -144,11 +150,25 @@ def _shared(scene: Scene, name: str) -> Told | None:
     return None
 
 
+def _was_asked(path: Path, number: int) -> bool:
+    """False for a bare yes of the customer (是我) where nobody has named him before."""
+    if path.steps[number].line.voice is not Voice.CUSTOMER or not _BARE_YES.match(path.steps[number].filled.text):
+        return True
+    said = [s for s in path.steps[:number] if s.line.voice is not Voice.CUSTOMER]
+    return any(_NAMES.search(s.filled.text) or confirms(s.line.text) for s in said)
+
+
+def _denied(path: Path, number: int) -> bool:
+    """True where the customer's answer to a question is that he is somebody else."""
+    answer = path.steps[number + 1 : number + 2]
+    return bool(answer) and answer[0].line.voice is Voice.CUSTOMER and bool(_DENIES.search(answer[0].filled.text))
+
+
 def _identity(path: Path, report: CallReport | None, debt: _Moment | None) -> Told | None:
     """The moment from which the person is known: the question, his own word, or the instruction to make sure."""
-    moments = _events(path, report, ("verified", "confirms_self"))
+    moments = [m for m in _events(path, report, ("verified", "confirms_self")) if _was_asked(path, m.step)]
     for number, step in enumerate(path.steps):
-        asks = step.line.voice is Voice.AGENT and asks_last(step.filled.text)
+        asks = step.line.voice is Voice.AGENT and asks_last(step.filled.text) and not _denied(path, number)
         if asks or (step.line.voice is Voice.INSTRUCTION and confirms(step.line.text)):
             moments.append(_Moment(number, 0, step.line.text))
     moment = _first(moments)

@@ -17,6 +17,14 @@ _CLOSES = re.compile(
     r"^[\[【<（(]\s*/[^\]】>）)]{1,12}[\]】>）)]$|^[\[【（(]?\s*(?:以上)?(?:禁用|禁止|错误|反例)[^。，：:]{0,6}(?:结束|完)\s*[\]】）)]?$"
 )
 """A line that ends a stretch of wrong wordings: [/禁用], （禁用语结束）."""
+ITEMS = ("item", "number")
+"""Kinds of lines that are items of a list."""
+
+_FORBIDS = re.compile(
+    r"(?:不得|严禁|禁止|不准|不许|不可以?|不能|切忌|切勿|避免|杜绝|不允许|不应)(?:有|出现|存在|发生|做出?|从事|采取|使用|实施)?"
+    r"(?:以下|下列|如下|下述)?的?(?:行为|情形|做法|内容|事项|方式|手段|言行)?[：:]$"
+)
+"""A line that forbids what the following ones name: 坐席不得："""
 _HAN = re.compile("[\u4e00-\u9fff]")
 _RULE_LINE = re.compile(r"^[\s\-=*_~#]{3,}$")
 
@@ -108,7 +116,7 @@ class Outline:
             text: as written, without bullet.
             line: its place.
             indent: how deep it stands.
-            kind: ``text``, ``item`` or ``quote``.
+            kind: ``text``, ``item``, ``number`` (an item that is numbered: another list) or ``quote``.
             parent: deeper items follow it.
             runs_on: the sentence goes on in the next line.
         """
@@ -145,7 +153,7 @@ class Outline:
         if scope.branch and not headings.ALTERNATIVE.search(scope.branch) and kind == "text" and not parent:
             self._drop(indent, branch=True)
         self._drop(indent, branch=bool(scope.branch) or scope.taught is not None, marks=True)
-        self._scopes.append(replace(scope, indent=indent, item=kind == "item"))
+        self._scopes.append(replace(scope, indent=indent, item=kind in ITEMS))
         return True
 
     def _drop(self, indent: int, *, branch: bool = False, marks: bool = False) -> None:
@@ -222,6 +230,8 @@ class Outline:
 
 def _mark(words: str, label: labels.Label | None, parent: bool) -> _Scope | None:
     """What a line that only marks the following ones says of them."""
+    if _FORBIDS.search(words) and not headings.is_condition(words):
+        return _Scope(0, True)
     if label is not None and not label.rest:
         if label.kind in ("taught", "good"):
             return _Scope(0, label.kind == "taught", label.voice if label.voice is not Voice.AGENT else None)

@@ -31,6 +31,8 @@ _SPEAKER_INSIDE = re.compile(
     r"|(?=[【\[](?:坐席|座席|催收员|催收专员|客服|专员|客户|家属|对方|接听人|第三人|第三方|债务人|持卡人)[】\]])"
 )
 _ARROW = re.compile(r"\s*(?:→|➜|➔|⇒|—>|->|=>|--?>)\s*")
+_SIGN = re.compile(r"([×√])[\s：:]+")
+"""Signs that are marks only where they stand apart: × 再不还…, not ×先生."""
 _MARKED = re.compile(r"(?=[✗✘❌✖✕🚫⛔✓✔✅☑])")
 _ASIDE = re.compile(r"[（(\[【]([^（）()\[\]【】]{2,60})[）)\]】]")
 _DIRECTION = re.compile(
@@ -121,6 +123,8 @@ def parts(text: str, voice: Voice | None = None, *, taught: bool = False) -> lis
             bad, piece = True, piece[1:].strip("\ufe0f ：:")
         elif piece[:1] in GOOD_MARKS and piece:
             bad, piece = False, piece[1:].strip("\ufe0f ：:")
+        elif sign := _SIGN.match(piece):
+            bad, piece = sign[1] == "×", piece[sign.end() :]
         for said in _SPEAKER_INSIDE.split(piece):
             found += _labelled(said.strip(), voice, bad)
     return [p for p in found if re.search(r"\w", p.text)]

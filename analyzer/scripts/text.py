@@ -11,11 +11,15 @@ from analyzer.scripts import headings, labels, speech, table
 from analyzer.scripts.outline import Outline
 
 _ATX = re.compile(r"^\s{0,3}(#{1,6})\s*(.+?)\s*#*\s*$")
+_LONGEST = 400
+"""Characters; a longer line is no heading, whatever it begins with."""
+
 _UNDERLINE = re.compile(r"^\s{0,3}(=+|-+)\s*$")
 _FENCE = re.compile(r"^\s*(```|~~~)")
 _ITEM = re.compile(
     r"^(\s*)(?:[-*+•·●○▪▶◆■□–]\s+|[•·●○▪▶◆■□]\s*|\d{1,2}[.、)）．](?=\D)\s*|[（(]\d{1,2}[)）]\s*|[①②③④⑤⑥⑦⑧⑨⑩]\s*|[A-Da-d][.、)）]\s*)(?=\S)"
 )
+_BULLETS = "-*+•·●○▪▶◆■□–"
 _BLANKS = re.compile(r"[^\S\n]{64,}")
 _BOX = re.compile(r"^\[[ xX]\]\s*")
 _QUOTE = re.compile(r"^\s{0,3}((?:>\s*)+)(.*)$")
@@ -94,7 +98,7 @@ class _Reader:
                 self._words(row)
 
     def _heading(self, row: _Row) -> bool:
-        atx = _ATX.match(row.text)
+        atx = _ATX.match(row.text) if len(row.text) <= _LONGEST else None
         if atx and not self.fenced and (self.markdown or len(atx[2]) <= 40):
             self.outline.heading(speech.plain(atx[2]), len(atx[1]))
             return True
@@ -141,7 +145,7 @@ class _Reader:
             words,
             row.number,
             indent=indent,
-            kind="item" if item else "text",
+            kind="text" if item is None else "number" if item[0].strip()[:1] not in _BULLETS else "item",
             parent=self._parent(indent),
             runs_on=self._runs_on(words),
         )

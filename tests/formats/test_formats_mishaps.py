@@ -155,6 +155,7 @@ def test_a_relative_who_speaks_once_is_not_taken_for_the_one_before() -> None:
     [
         "0:03 坐席 您好，请问是陈平吗？\n0:06 客户 是我。\n0:08 坐席 我是银行的。\n",
         "坐席 您好，请问是陈平吗？\n客户 是我。\n坐席 我是银行的。\n",
+        "坐席 - 您好，请问是陈平吗？\n客户 - 是我。\n坐席 - 我是银行的。\n",
         "坐席说：您好，请问是陈平吗？\n客户说：是我。\n坐席说：我是银行的。\n",
         "客服A: 您好，请问是陈平吗？\n客户B: 是我。\n客服A: 我是银行的。\n",
         "[坐席] 您好，请问是陈平吗？ [客户] 是我。 [坐席] 我是银行的。\n",
@@ -200,6 +201,16 @@ def test_moments_may_count_from_1970() -> None:
     assert [turn.start for turn in second.turns] == [0.0, 3.0]
     assert first.meta.started_at is not None
     assert first.meta.started_at.isoformat() == "2026-03-02T10:15:00+08:00"
+
+
+def test_the_head_of_a_meeting_is_no_speech_and_tells_when_it_began() -> None:
+    head = "会议时间：2026/03/02 10:00:00-10:05:00\n\n关键词:\n账单\n\n文字记录:\n"
+    (call,) = calls(
+        f"{head}张三(00:00:12): 您好，请问是李四吗？\n李四(00:00:15): 是的。\n张三(00:00:18): 我是银行的。\n"
+    )
+    assert [turn.text for turn in call.turns] == ["您好，请问是李四吗？", "是的。", "我是银行的。"]
+    assert call.meta.started_at is not None
+    assert call.meta.started_at.isoformat() == "2026-03-02T10:00:00+08:00"
 
 
 def test_dashes_in_a_subtitle_part_its_speakers() -> None:

@@ -176,7 +176,7 @@ def test_merged_ids_are_filled_down_and_cell_types_understood() -> None:
     assert (first.call_id, first.meta.agent_id) == ("1001", "7")
     assert first.meta.started_at == datetime(2026, 3, 2, 10, 15, tzinfo=CHINA)
     assert second.meta.started_at is None
-    assert second.meta.extra == {"started_at_raw": "2026-03-02T00:00:00"}
+    assert second.meta.extra == {"started_at_raw": "2026-03-02"}
 
 
 def test_every_sheet_is_read_and_one_without_text_is_skipped() -> None:

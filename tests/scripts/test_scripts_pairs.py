@@ -1,4 +1,4 @@
-"""Fifty pairs of scripts, old and new, in all containers: each gives exactly its golden verdict."""
+"""Pairs of scripts, old and new, in all containers: each gives exactly its golden verdict."""
 
 from __future__ import annotations
 

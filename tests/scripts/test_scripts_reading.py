@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 import re
+import time
 import zipfile
 from pathlib import Path
 
@@ -38,7 +39,7 @@ def said(text: str, name: str = "a.md") -> list[tuple[Voice, str, bool]]:
         "禁止用语", "禁用语", "错误示范", "反例", "✗", "❌", "dont", "don't", "do not say", "bad_examples", "不要说",
         "不能这样说", "红线话术", "违规话术", "切勿", "修改前", "负面清单", "NG", "forbidden", "避免使用", "反面案例",
         "禁", "不推荐话术", "不当表述", "违规处罚标准", "anti-patterns", "严禁出现以下表述", "×",
-        "被投诉过的说法", "被监管通报的案例", "质检扣分话术",
+        "被投诉过的说法", "被监管通报的案例", "质检扣分话术", "常见错误", "常见违规话术",
     ],
 )  # fmt: skip
 def test_it_is_taught_as_wrong(label: str) -> None:
@@ -52,7 +53,18 @@ def test_it_is_taught_as_right(label: str) -> None:
 
 @pytest.mark.parametrize(
     "label",
-    ["首次联系", "第三人接听", "客户打错电话", "开场白", "坐席", "短信", "投诉处理", "错误示范与正确示范", "告知"],
+    [
+        "首次联系",
+        "第三人接听",
+        "客户打错电话",
+        "开场白",
+        "坐席",
+        "短信",
+        "投诉处理",
+        "错误示范与正确示范",
+        "告知",
+        "常见问题话术",
+    ],
 )
 def test_it_teaches_nothing(label: str) -> None:
     assert headings.teaching(label) is None
@@ -229,6 +241,11 @@ def test_labels_of_unknown_people_are_no_labels() -> None:
     assert labels.read("10:30 开会") is None
 
 
+def test_a_cross_that_stands_apart_marks_a_wrong_wording() -> None:
+    lines = said("## 应答\n\n- × 你去死\n- √ 您先别急\n- ×先生您好\n")
+    assert [(text, bad) for _, text, bad in lines] == [("你去死", True), ("您先别急", False), ("×先生您好", False)]
+
+
 def test_the_hook_lets_through_the_files_that_are_scripts() -> None:
     (hook,) = yaml.safe_load((Path(__file__).parents[2] / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
     excluded = re.compile(hook["exclude"])
@@ -238,3 +255,19 @@ def test_the_hook_lets_through_the_files_that_are_scripts() -> None:
         assert excluded.search(f"话术/{name}"), name
     for prefix in NOT_SCRIPTS:
         assert excluded.search(f"话术/{prefix}.md"), prefix
+
+
+@pytest.mark.parametrize("lead", ["坐席不得：", "通话中不得有下列行为：", "外呼时切忌：", "严禁使用以下方式："])
+def test_what_a_line_forbids_is_taught_to_the_end_of_its_list(lead: str) -> None:
+    lines = said(f"## 规定\n\n{lead}\n\n1. 冒充公安、法院；\n2. 说“不还就抓你”；\n\n- 坐席：请您尽快安排。\n")
+    taught = [text for _, text, bad in lines if bad]
+    assert "冒充公安、法院；" in taught
+    assert "不还就抓你" in taught
+    assert (A, "请您尽快安排。", False) in lines
+
+
+@pytest.mark.parametrize("line", ["#" * 60_000 + "x", "【" * 60_000, "坐席不得" * 15_000 + "："])
+def test_an_absurd_line_is_read_in_no_time(line: str) -> None:
+    begun = time.process_time()
+    read(line)
+    assert time.process_time() - begun < 2.0

@@ -23,6 +23,9 @@ HARMLESS = [
     ("rec3", SCENE.replace("本次通话会录音", "我们的通话有录音，请知悉")),
     ("rec4", SCENE.replace("本次通话会录音", "通话内容将进行录音保存")),
     ("rec5", SCENE.replace("，本次通话会录音。", "。\n（播放录音提示）")),
+    ("name0", SCENE.replace("姓王，工号1023", "我是1023号坐席")),
+    ("id7", SCENE.replace("您好，请问是{姓名}先生吗？", "喂，{姓名}在吗？")),
+    ("id8", SCENE.replace("您好，请问是{姓名}先生吗？", "我找一下{姓名}。")),
     ("name1", SCENE.replace("姓王，工号1023", "工号1023")),
     ("name2", SCENE.replace("姓王，工号1023", "我是客服小王")),
     ("name3", SCENE.replace("姓王，工号1023", "您可以叫我小王")),
@@ -84,6 +87,16 @@ HARMLESS = [
     ),
 ]
 LOST = [
+    (
+        "id a yes to another question",
+        SCENE.replace("请问是{姓名}先生吗", "请问您方便接电话吗"),
+        [("identity_verified_before_debt", "removed", 3)],
+    ),
+    (
+        "id denied",
+        SCENE.replace("客户：是我。", "客户：不是，你打错了。"),
+        [("identity_verified_before_debt", "removed", 3)],
+    ),
     ("rec removed", SCENE.replace("，本次通话会录音", ""), [("recording_notice", "removed", 5)]),
     ("rec you", SCENE.replace("本次通话会录音", "您可以录音"), [("recording_notice", "removed", 5)]),
     ("rec not", SCENE.replace("本次通话会录音", "本次通话不录音"), [("recording_notice", "removed", 5)]),
