@@ -130,9 +130,11 @@ class Pages:
         """Why a match is none: a cover word holds one of its pieces, or a word is cut in two or has no border."""
         text, covers = page.text, page.seen.covers
         if covers:
+            read = {i for _, (start, end) in match.pieces for i in range(start, end)}
+            against = [c for c in covers if not read.issuperset(range(*c))]  # one that is read piece by piece is no trap
             for _, span in match.pieces:
-                if covered(span, covers):
-                    cover = max((c for c in covers if c[0] <= span[0] and span[1] <= c[1]), key=lambda c: c[1] - c[0])
+                if covered(span, against):
+                    cover = max((c for c in against if c[0] <= span[0] and span[1] <= c[1]), key=lambda c: c[1] - c[0])
                     return f"“{text[slice(*span)]}”被误伤词“{text[slice(*cover)]}”覆盖"
         if pattern.fenced:
             fences = words.borders(text)
