@@ -66,6 +66,8 @@ IDENTITY = (*CLAIMS, *AS_DEBTOR, "confirms_self", "verified", "takes_over_self",
 SAYS_WHO = ("confirms_self", "takes_over_self", "is_family", "is_outsider")
 HANDOVER = 5
 """So many turns after the phone was handed over a greeting is somebody else's."""
+LATE_UNITS = 9
+"""After so many units one who has been taken for the debtor talks of others, unless the phone was handed over."""
 EARLY_UNITS = 5
 """Weak claims count among the first units of a call only."""
 
@@ -298,7 +300,8 @@ class Dialogue:
         if line.current.outsider and (line.firm or step.id not in STRONG):
             return False
         if step.id == "is_guarantor":
-            return line.given is Relation.UNKNOWN
+            early = line.current is not Relation.SELF or step.unit <= LATE_UNITS
+            return line.given is Relation.UNKNOWN and early
         if step.id in BY_AGENT:
             own = line.current is Relation.SELF
             if own and any(s.unit < step.unit for s in self.happened(*DEBT)):
@@ -310,7 +313,7 @@ class Dialogue:
             before = self.reading.units[step.unit].text[: step.at]
             return step.id in STRONG and (line.expecting or "喂" in before)
         if step.id in STRONG:
-            return True
+            return line.current is not Relation.SELF or line.expecting or step.unit <= LATE_UNITS
         asked = bool(self.in_unit(step.unit - 1, "asks_person", "asks_for_other", "asks_for_kin", *PLACES))
         return step.unit <= EARLY_UNITS and (asked or step.id not in ANSWERS)
 
