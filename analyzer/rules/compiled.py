@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import overload
 
 import msgspec
 
@@ -22,7 +23,7 @@ from analyzer.text.frames import Concept, Frame
 from analyzer.text.gate import GateTable
 from analyzer.text.sound import SoundTable
 
-FORMAT = "5"
+FORMAT = "7"
 """Raised when the layout of the data changes."""
 MOST_KEPT = 12
 """So many compiled rulebooks are kept; older ones are removed."""
@@ -34,7 +35,7 @@ class Compiled:
 
     Attributes:
         version: hash of everything that can change a verdict.
-        frames: numbered by their place; ``speakers`` says for each who must have said it.
+        frames: numbered by their place, packed (``Frames``); ``speakers`` says for each who must have said it.
         table: their gate.
         groups: context cues.
         sounds: the words found by sound, or None.
@@ -48,7 +49,7 @@ class Compiled:
     events: dict[str, EventSpec]
     event_detectors: dict[str, Detector]
     concepts: dict[str, Concept]
-    frames: tuple[Frame, ...]
+    frames: tuple[msgspec.Raw, ...]
     speakers: tuple[str, ...]
     covers: tuple[str, ...]
     groups: tuple[CueGroup, ...]
@@ -56,6 +57,41 @@ class Compiled:
     sounds: SoundTable | None
     cue_examples: tuple[CueExample, ...] = ()
     data: Mapping[str, object] = field(default_factory=dict)
+
+
+class Frames(Sequence[Frame]):
+    """Frames that are unpacked when they are asked for: a call needs a few hundred of the thousands there are."""
+
+    def __init__(self, packed: Sequence[msgspec.Raw]) -> None:
+        self._packed = packed
+        self._found: list[Frame | None] = [None] * len(packed)
+
+    @overload
+    def __getitem__(self, index: int) -> Frame: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Frame]: ...
+
+    def __getitem__(self, index: int | slice) -> Frame | Sequence[Frame]:
+        """The frame at a place, or some of them."""
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        found = self._found[index]
+        if found is None:
+            found = self._found[index] = _UNPACK.decode(self._packed[index])
+        return found
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._packed)
+
+
+_UNPACK = msgspec.msgpack.Decoder(Frame)
+
+
+def packed(frame: Frame) -> msgspec.Raw:
+    """A frame as it is kept."""
+    return msgspec.Raw(msgspec.msgpack.encode(frame))
 
 
 def _file(version: str) -> Path:

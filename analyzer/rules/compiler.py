@@ -9,7 +9,7 @@ from analyzer.dialogue.state import COMPUTED
 from analyzer.errors import HeguiError, Mistake, RulebookError
 from analyzer.finding import Severity
 from analyzer.rules import schema, vocabulary
-from analyzer.rules.compiled import Compiled
+from analyzer.rules.compiled import Compiled, packed
 from analyzer.rules.fields import Reader
 from analyzer.rules.profile import Profile
 from analyzer.rules.rule import ClueSource, EventSpec, Rule, Sighting
@@ -77,7 +77,7 @@ class _Compiler:
             events,
             event_detectors,
             self._concepts,
-            tuple(self._parsed),
+            tuple(map(packed, self._parsed)),
             tuple(self._speakers),
             tuple(covers),
             tuple(_normal_group(g, self._norm) for g in groups),

@@ -12,7 +12,7 @@ from analyzer.classify.model import Model, shipped
 from analyzer.errors import HeguiError, Mistake, RulebookError
 from analyzer.finding import CATEGORIES, RulebookReading
 from analyzer.rules import compiled
-from analyzer.rules.compiled import Compiled
+from analyzer.rules.compiled import Compiled, Frames
 from analyzer.rules.profile import Profile
 from analyzer.rules.rule import CueExample, EventSpec, Rule
 from analyzer.rules.yamlfile import YamlFile, parse
@@ -133,7 +133,7 @@ def load(
 
 def _ready(made: Compiled, profile: Profile, sources: Mapping[str, YamlFile]) -> Rulebook:
     corrector = None if made.sounds is None else Corrector(made.sounds)
-    pages = Pages(made.concepts, made.frames, made.table, Cues(made.groups), made.speakers)
+    pages = Pages(made.concepts, Frames(made.frames), made.table, Cues(made.groups), made.speakers)
     lexicon = Lexicon(pages, frozenset(made.covers), corrector)
     card = made.data.get("scorecard.yaml")
     return Rulebook(

@@ -19,27 +19,39 @@ from analyzer.text.scan import Automaton, Span
 
 NONE = -1
 
-SPEAKERS = ("agent", "customer", "unknown", "system")
-"""Those whose words frames for ``any`` are looked up in."""
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """Lists of numbers, one after the other: how long each is, and all values (int32)."""
+
+    lengths: bytes
+    values: bytes
+
+    @classmethod
+    def of(cls, lists: Iterable[Sequence[int]]) -> Lists:
+        """Some lists."""
+        every = list(lists)
+        lengths = np.array([len(x) for x in every], np.int32)
+        return cls(lengths.tobytes(), np.array([v for x in every for v in x], np.int32).tobytes())
 
 
 @dataclass(frozen=True, slots=True)
 class GateTable:
-    """The gate as data.
+    """The gate as data; lists of numbers are arrays, so that thousands of them are read at once.
 
     Attributes:
         words: every word of a needed part and every cover word, sorted, each once.
         parts: the parts that each word belongs to.
         needs: the parts that each frame needs.
-        keys: the rarest of them, under which the frame is looked up; -1 for one that is never looked up.
-        covers: whether each word is a cover word.
+        keys: the rarest of them, under which the frame is looked up (int32); -1 for one that is never looked up.
+        covers: whether each word is a cover word (one byte each).
     """
 
     words: tuple[str, ...]
-    parts: tuple[tuple[int, ...], ...]
-    needs: tuple[tuple[int, ...], ...]
-    keys: tuple[int, ...]
-    covers: tuple[bool, ...]
+    parts: Lists
+    needs: Lists
+    keys: bytes
+    covers: bytes
 
 
 def tabulate(
@@ -66,16 +78,15 @@ def tabulate(
             belongs.setdefault(word, []).append(number)
     words = tuple(sorted(w for w in belongs if w))
     chosen, covering = frozenset(looked_up), frozenset(covers)
-    table = GateTable(
-        words,
-        tuple(tuple(belongs[w]) for w in words),
-        needs,
-        tuple(n[0] if i in chosen else -1 for i, n in enumerate(needs)),
-        tuple(w in covering for w in words),
-    )
-    seen = _counts(table, len(numbers), sentences)
-    keys = tuple(min(n, key=lambda p: (seen[p], p)) if i in chosen else -1 for i, n in enumerate(needs))
-    return GateTable(table.words, table.parts, needs, keys, table.covers)
+    parts, needed = Lists.of(belongs[w] for w in words), Lists.of(needs)
+    covering_words = bytes(w in covering for w in words)
+
+    def table(keys: Iterable[int]) -> GateTable:
+        return GateTable(words, parts, needed, np.array(list(keys), np.int32).tobytes(), covering_words)
+
+    first = table(n[0] if i in chosen else NONE for i, n in enumerate(needs))
+    seen = _counts(first, len(numbers), sentences)
+    return table(min(n, key=lambda p: (seen[p], p)) if i in chosen else NONE for i, n in enumerate(needs))
 
 
 def _needed(frame: Frame, concepts: Mapping[str, Concept]) -> list[tuple[str, ...]]:
@@ -88,7 +99,7 @@ def _needed(frame: Frame, concepts: Mapping[str, Concept]) -> list[tuple[str, ..
 
 
 def _counts(table: GateTable, parts: int, sentences: Sequence[str]) -> list[int]:
-    gate, seen = Gate(table, ["any"] * len(table.keys)), [0] * parts
+    gate, seen = Gate(table, ["any"] * (len(table.keys) // 4)), [0] * parts
     for sight in gate.look(sentences, ["agent"] * len(sentences)):
         held = sight.parts
         while held:
@@ -110,10 +121,14 @@ class Seen:
 class _Lists:
     """Lists of numbers in one array, to be looked up many at a time."""
 
-    def __init__(self, lists: Sequence[Sequence[int]]) -> None:
-        self.lengths = np.array([len(x) for x in lists], np.int64)
-        self.starts = np.concatenate(([0], np.cumsum(self.lengths)))[:-1].astype(np.int64)
-        self.values = np.array([v for x in lists for v in x], np.int64)
+    def __init__(self, lengths: Index, values: Index) -> None:
+        self.lengths, self.values = lengths, values
+        self.starts = np.cumsum(lengths) - lengths
+
+    @classmethod
+    def read(cls, lists: Lists) -> _Lists:
+        """Lists as they are kept."""
+        return cls(*(np.frombuffer(b, np.int32).astype(np.int64) for b in (lists.lengths, lists.values)))
 
     def of(self, keys: Index) -> tuple[Index, Index]:
         """For some keys: the place of the key and each value of its list."""
@@ -128,35 +143,39 @@ class Gate:
 
     Args:
         table: the gate as data.
-        speakers: for each frame who must have said it, one of ``SPEAKERS`` or ``any``.
+        speakers: for each frame who must have said it, or ``any``.
     """
 
     def __init__(self, table: GateTable, speakers: Sequence[str]) -> None:
-        self._table = table
-        count = 1 + max((p for parts in table.parts for p in parts), default=0)
+        self._many = len(table.words)
+        self._parts = _Lists.read(table.parts)
+        covers = np.frombuffer(table.covers, bool)
         # single characters are everywhere: they are looked up in a table, and the scanner need not tell their places
-        single = [i for i, w in enumerate(table.words) if len(w) == 1 and not table.covers[i]]
+        single = np.array([len(w) == 1 for w in table.words], bool) & ~covers
         self._single = np.full(0x110000, NONE, np.int32)
-        self._single[[ord(table.words[i]) for i in single]] = single
-        scanned = [i for i, w in enumerate(table.words) if len(w) > 1 or table.covers[i]]
-        self._scanned = np.array(scanned, np.int64)
-        self._covers = np.array([table.covers[i] for i in scanned], bool)
-        self._words = Automaton([table.words[i] for i in scanned])
-        self._parts, self._count = _Lists(table.parts), count
-        self._bits = [_union(n) for n in table.needs]
-        deepest = max(map(len, table.needs), default=1)
-        self._needs = np.full((len(table.needs), deepest), NONE, np.int64)
-        for frame, needs in enumerate(table.needs):
-            self._needs[frame, : len(needs)] = needs
-        self._under = [self._looked_up(speakers, who, count) for who in SPEAKERS]
+        self._single[[ord(table.words[i]) for i in np.flatnonzero(single)]] = np.flatnonzero(single)
+        self._scanned = np.flatnonzero(~single)
+        self._covers = covers[self._scanned]
+        self._words = Automaton([table.words[i] for i in self._scanned.tolist()])
+        needs = _Lists.read(table.needs)
+        self._count = 1 + int(max(self._parts.values.max(initial=0), needs.values.max(initial=0)))
+        self._needs = np.full((len(needs.lengths), int(needs.lengths.max(initial=1))), NONE, np.int64)
+        places, values = needs.of(np.arange(len(needs.lengths)))
+        self._needs[places, np.arange(len(places)) - needs.starts[places]] = values
+        self._bits: list[int | None] = [None] * len(self._needs)
+        self._keys = np.frombuffer(table.keys, np.int32).astype(np.int64)
+        self._speakers = np.array(speakers, dtype=object)
+        self._under: dict[str, _Lists] = {}
 
-    def _looked_up(self, speakers: Sequence[str], who: str, count: int) -> _Lists:
+    def _looked_up(self, who: str) -> _Lists:
         """The frames of a speaker under each part."""
-        under: list[list[int]] = [[] for _ in range(count)]
-        for frame, (key, speaker) in enumerate(zip(self._table.keys, speakers, strict=True)):
-            if key >= 0 and speaker in (who, "any"):
-                under[key].append(frame)
-        return _Lists(under)
+        known = self._under.get(who)
+        if known is None:
+            own = np.flatnonzero((self._keys >= 0) & ((self._speakers == who) | (self._speakers == "any")))
+            keys = self._keys[own]
+            lengths = np.bincount(keys, minlength=self._count)
+            known = self._under[who] = _Lists(lengths, own[np.argsort(keys, kind="stable")])
+        return known
 
     def look(self, texts: Sequence[str], speakers: Sequence[str]) -> list[Seen]:
         """What is in each of some texts without line breaks, and which frames can stand in what its speaker said."""
@@ -166,7 +185,7 @@ class Gate:
         units = np.searchsorted(ends, hits[:, 1], "right")
         singles = self._single[codes(joined)]
         there = np.flatnonzero(singles >= 0)
-        many = len(self._table.words)
+        many = self._many
         pairs = np.concatenate(
             (units * many + self._scanned[hits[:, 0]], np.searchsorted(ends, there, "right") * many + singles[there])
         )
@@ -178,10 +197,9 @@ class Gate:
         found = [Seen(int.from_bytes(row.tobytes(), "little")) for row in packed]
         for unit, start, end in zip(*self._covering(hits, units, ends), strict=True):
             found[unit].covers.append((start, end))
-        for number, who in enumerate(SPEAKERS):
+        for who in dict.fromkeys(speakers):
             own = np.array([i for i, s in enumerate(speakers) if s == who], np.int64)
-            if len(own):
-                self._frames(own, held, self._under[number], found)
+            self._frames(own, held, self._looked_up(who), found)
         return found
 
     def _hits(self, joined: str) -> Index:
@@ -214,12 +232,14 @@ class Gate:
 
     def open(self, frame: int, seen: Seen) -> bool:
         """True where a text has all the parts that a frame needs."""
-        return self._bits[frame] & seen.parts == self._bits[frame]
+        bits = self._bits[frame]
+        if bits is None:
+            bits = self._bits[frame] = _union(int(p) for p in self._needs[frame] if p >= 0)
+        return bits & seen.parts == bits
 
     def opened(self, frames: Sequence[int], seen: Seen) -> list[int]:
         """Those of some frames that can stand in a text."""
-        bits, parts = self._bits, seen.parts
-        return [n for n in frames if bits[n] & parts == bits[n]]
+        return [n for n in frames if self.open(n, seen)]
 
 
 def _distinct(values: Index) -> Index:

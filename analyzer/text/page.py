@@ -131,7 +131,7 @@ class Pages:
         text, covers = page.text, page.seen.covers
         if covers:
             read = {i for _, (start, end) in match.pieces for i in range(start, end)}
-            against = [c for c in covers if not read.issuperset(range(*c))]  # one that is read piece by piece is no trap
+            against = [c for c in covers if not read.issuperset(range(*c))]
             for _, span in match.pieces:
                 if covered(span, against):
                     cover = max((c for c in against if c[0] <= span[0] and span[1] <= c[1]), key=lambda c: c[1] - c[0])

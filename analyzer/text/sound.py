@@ -41,11 +41,10 @@ WINDOW = 12
 
 @dataclass(frozen=True, slots=True)
 class Sounds:
-    """Key tables over all code points, the further readings of polyphones, and how common characters are as words."""
+    """Key tables over all code points, and how common characters are as words."""
 
     strict: npt.NDArray[np.uint32]
     loose: npt.NDArray[np.uint32]
-    more: Mapping[int, tuple[tuple[int, int], ...]]
     common: frozenset[str]
     everywhere: frozenset[str]
 
@@ -62,11 +61,18 @@ def sounds() -> Sounds:
             known = np.flatnonzero(keys)
             table[known + first] = keys[known] + PRIVATE
             tables.append(table)
-        more: dict[int, list[tuple[int, int]]] = {}
+        common, everywhere = (frozenset(map(chr, stored[k].tolist())) for k in ("common", "everywhere"))
+    return Sounds(tables[0], tables[1], common, everywhere)
+
+
+@lru_cache(maxsize=1)
+def further() -> Mapping[int, tuple[tuple[int, int], ...]]:
+    """The further readings of polyphones: code point -> strict and loose keys."""
+    more: dict[int, list[tuple[int, int]]] = {}
+    with np.load(TABLES, allow_pickle=False) as stored:
         for code, strict, loose in stored["more"].tolist():
             more.setdefault(code, []).append((strict + PRIVATE, loose + PRIVATE))
-        common, everywhere = (frozenset(map(chr, stored[k].tolist())) for k in ("common", "everywhere"))
-    return Sounds(tables[0], tables[1], {c: tuple(v) for c, v in more.items()}, common, everywhere)
+    return {c: tuple(v) for c, v in more.items()}
 
 
 def key(text: str, *, loose: bool) -> str:
@@ -77,12 +83,12 @@ def key(text: str, *, loose: bool) -> str:
 
 def keys_of(term: str, *, loose: bool) -> list[str]:
     """All ways the word may sound, the commonest first, at most sixteen."""
-    table = sounds()
+    table = further()
     choices = []
     for char in term:
         main = key(char, loose=loose)
         tried = len(term) > 2 or char in LIVING_POLYPHONES
-        others = [chr(pair[1 if loose else 0]) for pair in table.more.get(ord(char), ())] if tried else []
+        others = [chr(pair[1 if loose else 0]) for pair in table.get(ord(char), ())] if tried else []
         choices.append(list(dict.fromkeys([main, *others])))
     return ["".join(p) for _, p in zip(range(MOST_READINGS), product(*choices), strict=False)]
 
