@@ -8,6 +8,7 @@ stories the model had not seen (Platt 1999).
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -57,7 +58,7 @@ class Manifest(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Model:
-    """A model ready to score; ``version`` is the hash of manifest and numbers."""
+    """A model ready to score; ``version`` is the hash of the manifest, which holds that of the numbers."""
 
     keys: npt.NDArray[np.uint64]
     weights: npt.NDArray[np.float32]
@@ -144,9 +145,9 @@ def load(folder: Path = FOLDER) -> Model:
         raise HeguiError(f"{folder}：模型读不了（{error}）；请重新安装，或运行 hegui train 重新训练") from error
     if hashlib.sha256(numbers).hexdigest() != manifest.numbers:
         raise HeguiError(f"{folder / NUMBERS}：模型数据与清单不符，可能被改动或没有写完；请重新安装或运行 hegui train")
-    with np.load(folder / NUMBERS, allow_pickle=False) as stored:
+    with np.load(io.BytesIO(numbers), allow_pickle=False) as stored:
         keys, weights, bias = stored["keys"], stored["weights"], stored["bias"]
-    return Model(keys, weights, bias, manifest, hashlib.sha256(manifest_bytes + numbers).hexdigest())
+    return Model(keys, weights, bias, manifest, hashlib.sha256(manifest_bytes).hexdigest())
 
 
 @lru_cache(maxsize=1)
