@@ -16,7 +16,7 @@ import msgspec
 
 from analyzer.call import Call, Speaker
 from analyzer.finding import RolesReading
-from analyzer.text.normalize import lines, normal
+from analyzer.text.normalize import lines, normals
 from analyzer.text.scan import Longest
 
 Seen = Callable[[Sequence[Speaker]], Iterable[tuple[str, int]]]
@@ -65,15 +65,18 @@ class Cues:
     @classmethod
     def of(cls, data: Mapping[str, object]) -> Cues:
         """From ``lexicons/roles.yaml``."""
+        sides = {s: _mapping(data.get(s)) for s in ("agent", "customer")}
+        seldom, system = _mapping(data.get("seldom")), _words(data.get("system"))
+        every = [w.removeprefix("^") for side in sides.values() for words in side.values() for w in _words(words)]
+        norm = normals([*every, *seldom, *system])
         worth: dict[str, float] = {}
         for side, sign in (("agent", 1.0), ("customer", -1.0)):
-            for weight, words in _mapping(data.get(side)).items():
+            for weight, words in sides[side].items():
                 for word in _words(words):
-                    bare = normal(word.removeprefix("^")).strip()
-                    if not bare:
-                        continue
-                    worth["^" * word.startswith("^") + bare] = sign * float(weight)
-        worth |= {normal(w): float(str(v)) for w, v in _mapping(data.get("seldom")).items()}
+                    bare = norm[word.removeprefix("^")].strip()
+                    if bare:
+                        worth["^" * word.startswith("^") + bare] = sign * float(weight)
+        worth |= {norm[w]: float(str(v)) for w, v in seldom.items()}
         events = {k: float(str(v)) for k, v in _mapping(data.get("events")).items()}
         heads = frozenset(w[1:] for w in worth if w.startswith("^"))
         return cls(
@@ -81,7 +84,7 @@ class Cues:
             heads,
             max(map(len, heads), default=0),
             Longest(w for w in worth if not w.startswith("^")),
-            Longest({normal(w) for w in _words(data.get("system"))}),
+            Longest({norm[w] for w in system}),
             events,
             float(str(data.get("silent", 0.0))),
         )

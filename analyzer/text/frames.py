@@ -28,7 +28,7 @@ from analyzer.text.scan import Span
 COMMAS = ",:/"
 STOPS = ".!?;\n"
 CLAUSE_GAP, SENTENCE_GAP, TOUCH = 8, 16, 2
-OFTEN = 3
+OFTEN = 6
 """A frame is compiled as a whole when it is tried so many times: most frames are tried on one call or on thousands."""
 NEVER = r"[^\s\S]"
 LONGEST_PATTERN = 80
