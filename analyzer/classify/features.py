@@ -38,7 +38,7 @@ class Sight:
         text: the turn, folded and corrected.
         customer: the customer's words before it; empty at the beginning.
         agent: the agent's words before those.
-        facts: ``rel=outsider``, ``stage=late``, ``event=asks_identity`` …
+        facts: ``rel=outsider``, ``stage=late``, ``event=asks_identity``, ``has=police``, ``cue=negated`` …
     """
 
     text: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from analyzer.call import Call, Speaker
 from analyzer.classify.features import Sight
 from analyzer.dialogue.state import Dialogue
-from analyzer.text.reader import CallReading
+from analyzer.text.reader import CallReading, Unit
 
 POSITIONS = (1, 2, 3, 5, 8, 13)
 """Agent turns are counted up to these bounds: the first, the second, the third … the rest."""
@@ -14,8 +14,8 @@ POSITIONS = (1, 2, 3, 5, 8, 13)
 def sights(call: Call, reading: CallReading, dialogue: Dialogue) -> list[tuple[int, Sight]]:
     """The agent turns of a call that say something, each with its number.
 
-    What the rules found is no part of a sight: the rules know the training stories, and a reader that had learnt there
-    to believe them could not contradict them elsewhere.
+    The word lists of the rulebook are part of a sight, but not what the rules found: the rules know the training
+    stories, and a reader that had learnt there to believe them could not contradict them elsewhere.
     """
     found: list[tuple[int, Sight]] = []
     for turn, speaker in enumerate(reading.speakers):
@@ -24,9 +24,16 @@ def sights(call: Call, reading: CallReading, dialogue: Dialogue) -> list[tuple[i
             text = unit.text[start:end]
             if text.strip():
                 customer, agent = _before(reading, turn)
-                facts = tuple(_facts(call, dialogue, turn, unit.number, len(found)))
+                facts = (*_facts(call, dialogue, turn, unit.number, len(found)), *_words(reading, unit, text))
                 found.append((turn, Sight(text, customer, agent, facts)))
     return found
+
+
+def _words(reading: CallReading, unit: Unit, text: str) -> list[str]:
+    """Which word lists and which cues of context are in a turn."""
+    pages = reading.lexicon.pages
+    page = unit.page if text == unit.text else pages.read([(unit.page.who, text)])[0]
+    return pages.facts(page)
 
 
 def _before(reading: CallReading, turn: int) -> tuple[str, str]:

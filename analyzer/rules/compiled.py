@@ -23,7 +23,7 @@ from analyzer.text.frames import Concept, Frame
 from analyzer.text.gate import GateTable
 from analyzer.text.sound import SoundTable
 
-FORMAT = "7"
+FORMAT = "8"
 """Raised when the layout of the data changes."""
 MOST_KEPT = 12
 """So many compiled rulebooks are kept; older ones are removed."""

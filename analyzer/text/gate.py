@@ -45,6 +45,8 @@ class GateTable:
         needs: the parts that each frame needs.
         keys: the rarest of them, under which the frame is looked up (int32); -1 for one that is never looked up.
         covers: whether each word is a cover word (one byte each).
+        concepts: the concepts that each word stands in, by their place in ``names``; common ones and single characters
+            say nothing and are left out.
     """
 
     words: tuple[str, ...]
@@ -52,6 +54,8 @@ class GateTable:
     needs: Lists
     keys: bytes
     covers: bytes
+    names: tuple[str, ...]
+    concepts: Lists
 
 
 def tabulate(
@@ -80,9 +84,17 @@ def tabulate(
     chosen, covering = frozenset(looked_up), frozenset(covers)
     parts, needed = Lists.of(belongs[w] for w in words), Lists.of(needs)
     covering_words = bytes(w in covering for w in words)
+    names = tuple(sorted(c.name for c in concepts.values() if not c.common))
+    owners: dict[str, list[int]] = {}
+    for i, name in enumerate(names):
+        for term in concepts[name].terms:
+            if len(term) > 1:
+                owners.setdefault(term, []).append(i)
+    stands_in = Lists.of(owners.get(w, ()) for w in words)
 
     def table(keys: Iterable[int]) -> GateTable:
-        return GateTable(words, parts, needed, np.array(list(keys), np.int32).tobytes(), covering_words)
+        packed = np.array(list(keys), np.int32).tobytes()
+        return GateTable(words, parts, needed, packed, covering_words, names, stands_in)
 
     first = table(n[0] if i in chosen else NONE for i, n in enumerate(needs))
     seen = _counts(first, len(numbers), sentences)
@@ -111,11 +123,19 @@ def _counts(table: GateTable, parts: int, sentences: Sequence[str]) -> list[int]
 
 @dataclass(slots=True)
 class Seen:
-    """What the scanner saw in one text: bits of the parts, where cover words stand, the frames that can stand there."""
+    """What the scanner saw in one text.
+
+    Attributes:
+        parts: bits of the parts.
+        covers: where cover words stand.
+        frames: the frames that can stand there.
+        concepts: the concepts whose words were seen, by their place in the table.
+    """
 
     parts: int = 0
     covers: list[Span] = field(default_factory=list)
     frames: list[int] = field(default_factory=list)
+    concepts: list[int] = field(default_factory=list)
 
 
 class _Lists:
@@ -148,7 +168,8 @@ class Gate:
 
     def __init__(self, table: GateTable, speakers: Sequence[str]) -> None:
         self._many = len(table.words)
-        self._parts = _Lists.read(table.parts)
+        self.names = table.names
+        self._parts, self._concepts = _Lists.read(table.parts), _Lists.read(table.concepts)
         covers = np.frombuffer(table.covers, bool)
         # single characters are everywhere: they are looked up in a table, and the scanner need not tell their places
         single = np.array([len(w) == 1 for w in table.words], bool) & ~covers
@@ -197,6 +218,10 @@ class Gate:
         found = [Seen(int.from_bytes(row.tobytes(), "little")) for row in packed]
         for unit, start, end in zip(*self._covering(hits, units, ends), strict=True):
             found[unit].covers.append((start, end))
+        places, concepts = self._concepts.of(pairs % many)
+        kinds = max(1, len(self.names))
+        for pair in _distinct((pairs // many)[places] * kinds + concepts).tolist():
+            found[pair // kinds].concepts.append(pair % kinds)
         for who in dict.fromkeys(speakers):
             own = np.array([i for i, s in enumerate(speakers) if s == who], np.int64)
             self._frames(own, held, self._looked_up(who), found)

@@ -99,6 +99,13 @@ class Pages:
         """Let the pages read so far go."""
         self._kept.clear()
 
+    def facts(self, page: Page) -> list[str]:
+        """Whose words stand on a page and which cues, as short facts."""
+        if page.cues is None:
+            page.cues = self.cues.find(page.text)
+        cues = sorted({c.group.status for c in page.cues})
+        return [*(f"has={self.gate.names[c]}" for c in page.seen.concepts), *(f"cue={c}" for c in cues)]
+
     def matches(self, number: int, page: Page) -> tuple[Match, ...]:
         """Where a frame stands on a page, from left to right."""
         known = page.found.get(number)
