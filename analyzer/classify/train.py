@@ -33,6 +33,8 @@ PRESENCE = 0.5
 INNOCENT = 3.0
 LIKELY, SURE = 0.5, 0.98
 """A vote below the first is none: an innocent person accused costs more than a hint missed."""
+BARS = {"attitude": 0.7}
+"""The same for single categories; the stories hold far more bad manners than calls do."""
 FOLDS = 6
 """Authors are held out in so many groups."""
 FEWEST = 20
@@ -96,7 +98,13 @@ def train(lesson: Lesson) -> Trained:
         unseen[away] = table[away] @ weights + bias
     weights, bias = _fit(table, lesson.truth)
     thresholds = {
-        label: _threshold(unseen[:, j], lesson.truth[:, j], lesson.innocent, lesson.ruled[:, j] & lesson.fresh)
+        label: _threshold(
+            unseen[:, j],
+            lesson.truth[:, j],
+            lesson.innocent,
+            lesson.ruled[:, j] & lesson.fresh,
+            BARS.get(label, LIKELY),
+        )
         for j, label in enumerate(lesson.labels)
     }
     return Trained(known[kept], weights.astype(np.float32), bias, thresholds, unseen)
@@ -125,7 +133,7 @@ def _presence(table: object, truth: Bools) -> Floats:
     return scale
 
 
-def _threshold(scores: Floats, truth: Bools, innocent: Bools, ruled: Bools) -> Threshold:
+def _threshold(scores: Floats, truth: Bools, innocent: Bools, ruled: Bools, least: float) -> Threshold:
     from sklearn.linear_model import LogisticRegression
 
     weight = np.where(innocent, INNOCENT, 1.0)
@@ -135,7 +143,7 @@ def _threshold(scores: Floats, truth: Bools, innocent: Bools, ruled: Bools) -> T
     slope, offset = round(float(sigmoid.coef_[0, 0]), 6), round(float(sigmoid.intercept_[0]), 6)
     chance = 1 / (1 + np.exp(-(scores * slope + offset)))
     return Threshold(
-        _likely(chance, truth, weight),
+        _likely(chance, truth, weight, least),
         _sure(chance, truth, weight),
         _doubt(chance, truth, weight, ruled),
         slope,
@@ -143,10 +151,10 @@ def _threshold(scores: Floats, truth: Bools, innocent: Bools, ruled: Bools) -> T
     )
 
 
-def _likely(chance: Floats, truth: Bools, weight: Floats) -> float:
-    """The bound with the best balance of precision and recall, not below ``LIKELY``."""
-    best = (0.0, LIKELY)
-    for bound in np.arange(LIKELY, 0.9, 0.02):
+def _likely(chance: Floats, truth: Bools, weight: Floats, least: float) -> float:
+    """The bound with the best balance of precision and recall, not below the least."""
+    best = (0.0, least)
+    for bound in np.arange(least, 0.9, 0.02):
         hit = chance >= bound
         right, voted, all_true = weight[hit & truth].sum(), weight[hit].sum(), weight[truth].sum()
         if voted:
