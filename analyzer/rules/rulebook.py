@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -114,7 +115,7 @@ def load(
         RulebookError: with every mistake in every file.
         HeguiError: a pack or the folder does not exist.
     """
-    files = _texts(folder or lexicon_folder())
+    files = _files(folder or lexicon_folder())
     version, house = _version(files, packs, profile), Profile.load(profile)
     known = compiled.kept(version) if cached else None
     if known is not None:
@@ -157,34 +158,44 @@ def version_of(packs: Sequence[str] = DEFAULT_PACKS, *, folder: Path | None = No
     Raises:
         HeguiError: the folder does not exist or holds unreadable files.
     """
-    return _version(_texts(folder or lexicon_folder()), packs, profile)
+    return _version(_files(folder or lexicon_folder()), packs, profile)
 
 
-def _texts(root: Path) -> dict[str, str]:
+def _files(root: Path) -> dict[str, bytes]:
+    """The rule files by their path below the folder, in order."""
     if not root.is_dir():
         raise HeguiError(f"{root}：规则目录不存在；请检查 --lexicons 的路径")
     found = {}
-    for path in sorted(root.rglob("*.yaml")):
-        try:
-            found[path.relative_to(root).as_posix()] = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise HeguiError(f"{path}：读不了（{error}）；规则文件应是 UTF-8 编码的 YAML") from error
-    return found
+    for folder, _, names in os.walk(root):
+        below = Path(folder).relative_to(root).as_posix().removeprefix(".")
+        for name in names:
+            if name.endswith(".yaml"):
+                try:
+                    with open(os.path.join(folder, name), "rb", buffering=0) as file:
+                        found[f"{below}/{name}".lstrip("/")] = file.read()
+                except OSError as error:
+                    raise HeguiError(f"{os.path.join(folder, name)}：读不了（{error}）；请检查权限") from error
+    return dict(sorted(found.items()))
 
 
-def _version(files: Mapping[str, str], packs: Sequence[str], profile: Path | None) -> str:
+def _version(files: Mapping[str, bytes], packs: Sequence[str], profile: Path | None) -> str:
     digest = hashlib.sha256(compiled.FORMAT.encode())
-    for name, text in files.items():
-        digest.update(f"\x1e{name}\x1f{text}".encode("utf-8", "surrogatepass"))
+    for name, content in files.items():
+        digest.update(f"\x1e{name}\x1f".encode("utf-8", "surrogatepass"))
+        digest.update(content.replace(b"\r\n", b"\n"))
     digest.update("\x1e".join(packs).encode())
     if profile is not None and profile.is_file():
         digest.update(profile.read_bytes())
     return digest.hexdigest()
 
 
-def _parse(files: Mapping[str, str], mistakes: list[Mistake]) -> dict[str, YamlFile]:
+def _parse(files: Mapping[str, bytes], mistakes: list[Mistake]) -> dict[str, YamlFile]:
     found = {}
-    for name, text in files.items():
+    for name, content in files.items():
+        try:
+            text = content.decode()
+        except UnicodeDecodeError as error:
+            raise HeguiError(f"{name}：读不了（{error}）；规则文件应是 UTF-8 编码的 YAML") from error
         file, wrong = parse(name, text)
         mistakes += wrong
         if file is not None:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-import tempfile
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -49,7 +48,9 @@ def cache_folder() -> Path:
         if ours and os.access(folder, os.W_OK):
             return folder
     except OSError:
-        return Path(tempfile.mkdtemp(prefix="hegui-"))
+        pass
+    import tempfile  # seldom needed, and not quick to import
+
     return Path(tempfile.mkdtemp(prefix="hegui-"))
 
 
