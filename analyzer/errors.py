@@ -2,8 +2,9 @@
 
 HeguiError                 anything told to the user in one sentence; the command line ends with exit code 2
 ├── InputError             a file, line or field of the input cannot be read
-├── RulebookError          the rules do not load; carries every mistake at once
-├── CorpusError            the training stories cannot be read; carries every mistake at once
+├── MistakesError          a file that somebody wrote has mistakes; carries all of them at once
+│   ├── RulebookError      the rules do not load
+│   └── CorpusError        the training stories cannot be read
 └── UsageError             an option or a combination of options makes no sense
 
 Every message is a Chinese sentence that says where, what is wrong and what to do.
@@ -73,20 +74,31 @@ class Skipped:
     line: int | None = None
 
 
-class RulebookError(HeguiError):
-    """The rulebook does not load; ``mistakes`` holds all of them, sorted by place."""
+class MistakesError(HeguiError):
+    """Something that somebody wrote has mistakes; ``mistakes`` holds all of them, sorted by place.
+
+    Args:
+        what: what it is, in Chinese, such as ``机构档案``.
+        mistakes: at least one.
+    """
+
+    def __init__(self, what: str, mistakes: list[Mistake]) -> None:
+        self.mistakes = sorted(mistakes, key=lambda m: (m.path, m.line, m.text))
+        super().__init__(f"{what}有 {len(mistakes)} 处错误：\n" + "\n".join(map(str, self.mistakes)))
+
+
+class RulebookError(MistakesError):
+    """The rulebook does not load."""
 
     def __init__(self, mistakes: list[Mistake]) -> None:
-        self.mistakes = sorted(mistakes, key=lambda m: (m.path, m.line, m.text))
-        super().__init__(f"规则集有 {len(mistakes)} 处错误：\n" + "\n".join(map(str, self.mistakes)))
+        super().__init__("规则集", mistakes)
 
 
-class CorpusError(HeguiError):
-    """The training stories cannot be read; ``mistakes`` holds all of them, sorted by place."""
+class CorpusError(MistakesError):
+    """The training stories cannot be read."""
 
     def __init__(self, mistakes: list[Mistake]) -> None:
-        self.mistakes = sorted(mistakes, key=lambda m: (m.path, m.line, m.text))
-        super().__init__(f"训练材料有 {len(mistakes)} 处错误：\n" + "\n".join(map(str, self.mistakes)))
+        super().__init__("训练材料", mistakes)
 
 
 class UsageError(HeguiError):

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from analyzer.errors import HeguiError, Mistake
+from analyzer.errors import Mistake, MistakesError
 from analyzer.finding import Finding
 from analyzer.rules.fields import Reader
-from analyzer.rules.yamlfile import parse
+from analyzer.rules.yamlfile import read
 
+WHAT = "豁免清单"
 KEYS = ("fingerprint", "rule", "reason", "owner", "expires", "call_id")
 NEEDED = ("fingerprint", "rule", "reason", "owner", "expires")
 
@@ -49,13 +50,7 @@ def load(path: Path) -> tuple[Waiver, ...]:
     Raises:
         HeguiError: it cannot be read, or has mistakes; all of them are told.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise HeguiError(f"{path}：豁免清单读不了（{error}）；应是 UTF-8 编码的 YAML 文件") from error
-    file, mistakes = parse(str(path), text)
-    if file is None:
-        raise _wrong(mistakes)
+    file, mistakes = read(path, WHAT)
     data = file.data.get("waivers", []) if isinstance(file.data, dict) else file.data
     root: tuple[object, ...] = ("waivers",) if isinstance(file.data, dict) else ()
     reader = Reader(file, mistakes)
@@ -66,13 +61,8 @@ def load(path: Path) -> tuple[Waiver, ...]:
     if not isinstance(data, list):
         mistakes.append(Mistake(str(path), 1, "应是一列豁免，每条有 " + "、".join(NEEDED)))
     if mistakes:
-        raise _wrong(mistakes)
+        raise MistakesError(WHAT, mistakes)
     return tuple(found)
-
-
-def _wrong(mistakes: list[Mistake]) -> HeguiError:
-    lines = sorted(mistakes, key=lambda m: (m.path, m.line))
-    return HeguiError(f"豁免清单有 {len(lines)} 处错误：\n" + "\n".join(map(str, lines)))
 
 
 def _waiver(reader: Reader, value: object, path: tuple[object, ...]) -> Waiver | None:

@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from analyzer.errors import InputError, RulebookError
+from analyzer.errors import InputError, MistakesError
 from analyzer.finding import DISCLOSURES
 from analyzer.gate import Lost, ScriptFinding
 from analyzer.reports.visible import clip, visible
 from analyzer.revision.revision import JudgedScene
 from analyzer.revision.telling import AFTER
 from analyzer.rules.fields import Reader
-from analyzer.rules.yamlfile import parse
+from analyzer.rules.yamlfile import read
 
 HEAD = "# 话术存量基线：hegui script --save-baseline 生成，一行一条；删掉一行，那条问题就重新算作新增。"
 WAIVER_KEYS = ("fingerprint", "reason", "owner", "until")
@@ -152,16 +152,10 @@ def waivers(path: Path) -> tuple[Waiver, ...]:
     """Read a file of waivers (YAML: a list).
 
     Raises:
-        InputError: it cannot be read.
-        RulebookError: with every mistake in it.
+        HeguiError: it cannot be read.
+        MistakesError: with every mistake in it.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(str(path), "特批文件读不了", advice="应是 UTF-8 编码的 YAML 列表") from error
-    file, mistakes = parse(str(path), text)
-    if file is None:
-        raise RulebookError(mistakes)
+    file, mistakes = read(path, "特批文件")
     reader = Reader(file, mistakes)
     found = []
     for i, one in enumerate(file.data if isinstance(file.data, list) else []):
@@ -180,7 +174,7 @@ def waivers(path: Path) -> tuple[Waiver, ...]:
     if not isinstance(file.data, list) and file.data is not None:
         reader.wrong((), "应是特批的列表，每条写 fingerprint、reason、owner、until")
     if mistakes:
-        raise RulebookError(mistakes)
+        raise MistakesError("特批文件", mistakes)
     return tuple(found)
 
 

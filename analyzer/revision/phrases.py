@@ -42,10 +42,7 @@ class Phrases:
         data = file.data
         if not isinstance(data, dict):
             raise RulebookError([Mistake(FILE, 1, "应是“instead: …”和“disclosures: …”两部分")])
-        wrong: list[str] = []
-        if not isinstance(data, dict):
-            raise RulebookError([Mistake(FILE, 1, "应是“instead: …”和“disclosures: …”两部分")])
-        wrong += [f"不认识的键 {k}；允许：{' '.join(KEYS)}" for k in data if k not in KEYS]
+        wrong = [f"不认识的键 {k}；允许：{' '.join(KEYS)}" for k in data if k not in KEYS]
         categories = _lists(data.get("instead", {}), tuple(CATEGORIES), "instead", wrong)
         disclosures = _lists(data.get("disclosures", {}), tuple(DISCLOSURES), "disclosures", wrong)
         if wrong:

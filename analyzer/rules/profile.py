@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from analyzer.errors import HeguiError, Mistake, RulebookError
+from analyzer.errors import Mistake, MistakesError
 from analyzer.rules.fields import Reader
 from analyzer.rules.vocabulary import ConceptSpec
-from analyzer.rules.yamlfile import YamlFile, parse
+from analyzer.rules.yamlfile import YamlFile, read
 
+WHAT = "机构档案"
 KEYS = ("name", "org_type", "creditors", "departments", "staff", "surname_required", "hours", "contact_limits")
 ORG_TYPES = ("bank", "agency", "law_firm")
 CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
@@ -46,33 +47,24 @@ class Profile:
 
         Raises:
             HeguiError: the file cannot be read.
-            RulebookError: it has mistakes.
+            MistakesError: it has mistakes.
         """
-        if path is None:
-            return cls()
-        try:
-            text = path.read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            raise HeguiError(f"{path}：机构档案读不了（{error}）；应是 UTF-8 编码的 YAML 文件") from error
-        file, mistakes = parse(str(path), text)
-        if file is None:
-            raise RulebookError(mistakes)
-        found = cls._read(Reader(file, mistakes), file.data)
-        if mistakes:
-            raise RulebookError(mistakes)
-        return found
+        return cls() if path is None else cls._sound(*read(path, WHAT))
 
     @classmethod
     def of(cls, value: object) -> Profile:
         """The profile that plain data describes, such as that of an example inside a rule.
 
         Raises:
-            RulebookError: it has mistakes.
+            MistakesError: it has mistakes.
         """
-        mistakes: list[Mistake] = []
-        found = cls._read(Reader(YamlFile("profile", value, {}), mistakes), value)
+        return cls._sound(YamlFile("profile", value, {}), [])
+
+    @classmethod
+    def _sound(cls, file: YamlFile, mistakes: list[Mistake]) -> Profile:
+        found = cls._read(Reader(file, mistakes), file.data)
         if mistakes:
-            raise RulebookError(mistakes)
+            raise MistakesError(WHAT, mistakes)
         return found
 
     @classmethod

@@ -12,12 +12,13 @@ from importlib import import_module
 from pathlib import Path
 
 from analyzer.classify.readers import BUILT_IN, GROUP, Factory, Seat, Settings
-from analyzer.errors import HeguiError, Mistake
+from analyzer.errors import Mistake, MistakesError
 from analyzer.finding import ReaderReading, RulebookReading
 from analyzer.rules.fields import Reader
 from analyzer.rules.rulebook import Rulebook
-from analyzer.rules.yamlfile import parse
+from analyzer.rules.yamlfile import read
 
+WHAT = "外接模型的配置"
 SHARED = ("name", "use", "suspect_from")
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
@@ -58,13 +59,7 @@ def load(path: Path) -> tuple[Seat, ...]:
     Raises:
         HeguiError: the file cannot be read, or has mistakes.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise HeguiError(f"{path}：外接模型的配置读不了（{error}）；应是 UTF-8 编码的 YAML 文件") from error
-    file, mistakes = parse(str(path), text)
-    if file is None:
-        raise _wrong(mistakes)
+    file, mistakes = read(path, WHAT)
     reader = Reader(file, mistakes)
     body = reader.mapping(file.data or {}, (), ("readers",))
     entries = body.get("readers")
@@ -75,13 +70,8 @@ def load(path: Path) -> tuple[Seat, ...]:
         for i, entry in enumerate(entries):
             seats += _seat(reader, mistakes, entry, {s.name for s in seats}, i)
     if mistakes:
-        raise _wrong(mistakes)
+        raise MistakesError(WHAT, mistakes)
     return tuple(seats)
-
-
-def _wrong(mistakes: list[Mistake]) -> HeguiError:
-    lines = sorted(mistakes, key=lambda m: (m.line, m.text))
-    return HeguiError(f"外接模型的配置有 {len(lines)} 处错误：\n" + "\n".join(map(str, lines)))
 
 
 def _seat(reader: Reader, mistakes: list[Mistake], entry: object, taken: set[str], number: int) -> list[Seat]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analyzer.errors import Mistake
+from analyzer.errors import HeguiError, Mistake, MistakesError
 
 if TYPE_CHECKING:
+    import pathlib
+
     import yaml
 
 Path = tuple[object, ...]
@@ -26,6 +28,23 @@ class YamlFile:
         while path and path not in self.lines:
             path = path[:-1]
         return self.lines.get(path, 1)
+
+
+def read(path: pathlib.Path, what: str) -> tuple[YamlFile, list[Mistake]]:
+    """Read the settings that a user gives, ``what`` in Chinese; the list is for the mistakes found from here on.
+
+    Raises:
+        HeguiError: the file cannot be read.
+        MistakesError: it is no YAML.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise HeguiError(f"{path}：{what}读不了（{error}）；应是 UTF-8 编码的 YAML 文件") from error
+    file, mistakes = parse(str(path), text)
+    if file is None:
+        raise MistakesError(what, mistakes)
+    return file, mistakes
 
 
 def parse(name: str, text: str) -> tuple[YamlFile | None, list[Mistake]]:

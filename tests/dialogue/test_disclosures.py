@@ -26,6 +26,7 @@ def verdict(rulebook: Rulebook, disclosure: str, *lines: str, **meta: object) ->
         "我们座机零三一，零零零零，七七八八。",
         "您可以打卡背面的热线，我工号四零零九。",
         "回拨零二八八八零零零零一一就行",
+        "不放心您打九五零一一核实，被骗了就打110。",
     ],
 )
 def test_a_number_to_call_back_is_a_channel(rulebook: Rulebook, said: str) -> None:
@@ -40,6 +41,8 @@ def test_a_number_to_call_back_is_a_channel(rulebook: Rulebook, said: str) -> No
         "您转我微信，我这个号一三九零零零零七七八八。",
         "我今天打这个电话就是给您提个醒。",
         "您这个号码是零二幺六六八八零零三四吗",
+        "冒充公家叫人转账的都是骗子，您打96110问问。",
+        "心里难受可以拨一二三五六。",
     ],
 )
 def test_other_numbers_are_no_channel(rulebook: Rulebook, said: str) -> None:
@@ -85,12 +88,12 @@ def test_a_leak_after_the_debtor_was_verified_does_not_undo_it(rulebook: Ruleboo
     assert verdict(rulebook, "identity_verified_before_debt", *lines) == "met"
 
 
-def test_an_heir_may_be_told_and_renouncing_next_week_is_not_renouncing(rulebook: Rulebook) -> None:
+def test_an_heir_may_be_told_and_going_to_renounce_is_not_renouncing(rulebook: Rulebook) -> None:
     lines = (
         "a 请问是贺大川的爱人吗？",
         "c 是我。大川上个月就走了。",
         "a 您节哀，他那张卡还有八千没结清。",
-        "c 我们这周就去公证处办放弃继承。",
+        "c 等出了殡，我们去公证处声明放弃。",
     )
     assert verdict(rulebook, "identity_verified_before_debt", *lines) == "met"
     assert verdict(rulebook, "purpose_or_amount", *lines) == "met"

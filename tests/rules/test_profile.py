@@ -11,7 +11,7 @@ from conftest import Run
 
 from analyzer.call import Call, Meta, Relation, Speaker, Turn
 from analyzer.check import check
-from analyzer.errors import RulebookError
+from analyzer.errors import MistakesError
 from analyzer.rules.kinds.house import announced, distance
 from analyzer.rules.profile import KEYS, Profile
 from analyzer.rules.rulebook import Rulebook, load
@@ -160,7 +160,7 @@ def test_the_distance_of_names() -> None:
 def test_mistakes_of_a_profile_are_told_with_their_line(tmp_path: Path, text: str, what: str) -> None:
     path = tmp_path / "p.yaml"
     path.write_text(f"# 第一行\n{text}\n", encoding="utf-8")
-    with pytest.raises(RulebookError) as error:
+    with pytest.raises(MistakesError, match=r"^机构档案有 \d 处错误：") as error:
         Profile.load(path)
     assert what in str(error.value)
     assert re.search(r"p\.yaml:[23]：", str(error.value))

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 import jsonschema
 import pytest
+from conftest import Run
 
 from analyzer.finding import CATEGORIES, DISCLOSURES, Severity
 from analyzer.gate import GateReport, Lost, ScriptFinding
@@ -18,7 +19,6 @@ from analyzer.revision.history import Older
 from analyzer.revision.phrases import Phrases
 from analyzer.revision.run import Gate
 from analyzer.rules.rulebook import lexicon_folder
-from tests.conftest import Run
 
 HERE = Path(__file__).parent
 HOSTILE = "<script>alert(1)</script> | `x` ::error:: ]]> \x1b[31m \u202e %0A 张三\x00"
