@@ -21,10 +21,15 @@ from analyzer.formats.document import CERTAIN, Document, Format
 from analyzer.formats.recording import Recording, Said, call_of
 
 if TYPE_CHECKING:
-    from webvtt.models import Caption
+    from webvtt.models import Caption, Timestamp
 
 _CLOCK = r"(?:\d{1,4}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?"
 _TIMES = re.compile(rf"(?m)^[^\S\n]*({_CLOCK})\s*--?>\s*({_CLOCK})(?=\s|$)")
+_FULL = {
+    kind: re.compile(rf"\d\d:[0-5]\d:[0-5]\d{mark}\d{{3}} --> \d\d:[0-5]\d:[0-5]\d{mark}\d{{3}}")
+    for kind, mark in (("srt", ","), ("vtt", "[.]"))
+}
+"""Lines of times as each format wants them; nearly all are."""
 _VOICE = re.compile(r"<v(?:\.[^\s<>]{0,60})?\s{1,4}([^<>]{1,60})>")
 _DASH = re.compile(r"^\s*[-–—]\s*(?=\S)")
 """Begins what another person says in the same cue."""
@@ -77,7 +82,9 @@ def _mended(lines: list[str], kind: str) -> Iterator[str]:
     between two cues."""
     for at, line in enumerate(lines):
         times = _TIMES.match(line)
-        if times:
+        if times and _FULL[kind].fullmatch(line):
+            yield line
+        elif times:
             yield " --> ".join(_clock(t, kind) for t in times.groups())
         elif line or kind == "vtt" or _begins(lines, at + 1):
             yield line
@@ -110,13 +117,13 @@ def _spoken(cues: Iterable[Caption]) -> Iterator[Said]:
             continue
         if turn is not None:
             yield turn
-        turn, above = Said(words, voice, _seconds(cue.start), _seconds(cue.end)), cue
+        turn, above = Said(words, voice, _seconds(cue.start_time), _seconds(cue.end_time)), cue
     if turn is not None:
         yield turn
 
 
-def _seconds(clock: str) -> float:
-    return metadata.parse_seconds(clock)
+def _seconds(time: Timestamp) -> float:
+    return time.in_milliseconds() / 1000
 
 
 SRT = Format("srt", "SRT 字幕", (".srt",), _sniff_srt, _read_srt, "“00:00:01,000 --> 00:00:02,000”这样的时间行")
